@@ -1,0 +1,114 @@
+"""What a channel is owed, and what became of it.
+
+A delivery is one message owed to one channel: a paper's card (at most one per paper and channel),
+or a visible notice of a change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.channels import ChannelRef, MessageId
+from bot.domain.papers import Paper, PaperId
+from bot.domain.subscriptions import SubscriptionId
+
+DeliveryId = NewType("DeliveryId", str)
+"""Random, globally unique, at most 25 characters of a-z and 2-7 (it serves as a Discord nonce)."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    pending → sending → sent | pending (certainly not sent) | ambiguous | dead | cancelled
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a paper is owed: the subscription that matched (None for a share) and the words that hit."""
+
+    subscription: SubscriptionId | None
+    number: int | None  #: the subscription's number in its channel
+    query: str  #: its canonical text; for a share, the name of the person who shared
+    words: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()  #: where they hit: `title`, `abstract`, `keywords`, …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeBody:
+    """The content of a visible notice: lines of plain text, and the subscription *Undo* acts on."""
+
+    actor_name: str
+    lines: tuple[str, ...]
+    undo: tuple[str, str] | None = None  #: (action, ref) of the *Undo* button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message owed.  Exactly one of `paper` and `notice` is set.
+
+    `message_id` is set once it was posted; a claimed delivery with a message id is an edit of that
+    message (a reason came later).
+    """
+
+    id: DeliveryId
+    channel: ChannelRef
+    state: DeliveryState
+    created_at: datetime
+    attempts: int
+    paper: Paper | None = None
+    reasons: tuple[Reason, ...] = ()
+    notice: NoticeBody | None = None
+    message_id: MessageId | None = None
+    attempt_started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is posted (or the edit was made)."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly not posted; may be tried again at `retry_at`."""
+
+    retry_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """It may or may not have been posted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The platform will never take it as it is."""
+
+    reason: str
+
+
+Outcome = Sent | NotSent | Ambiguous | Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What the plan decides for one paper and one channel."""
+
+    channel: ChannelRef
+    paper: PaperId
+    reasons: tuple[Reason, ...]
