@@ -1,0 +1,185 @@
+"""What an operator may set: the names, the defaults, and one sentence for each wrong value.
+
+Settings come from the environment, then from `.env` in the working directory; they are parsed once,
+at the start.  Every secret is also read from the file that `NAME_FILE` names.  What the values are
+used for is decided in `adapters.wiring`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from adapters import settings_checks as checks
+from bot.errors import PaperboyError
+
+DOTENV = Path(".env")
+ENCODING = "utf-8-sig"  #: some editors begin a file with a byte order mark
+SECRETS = ("WEB_TOKEN", "HF_TOKEN")
+CHECKED_PREFIXES = ("PAPERBOY_", "SLACK_", "DISCORD_")
+#: Of the test suite, which starts the program in its own environment.
+NOT_OURS = frozenset({"PAPERBOY_PROVE"})
+OPEN_HOST = (
+    "HOST is {host}, which others can reach, so WEB_TOKEN must be set too: any long random text, "
+    "such as what `openssl rand -hex 16` prints. Or take HOST out, to serve this machine only."
+)
+
+WebAddress = Annotated[str, AfterValidator(checks.web_address)]
+Secret = Annotated[SecretStr, AfterValidator(checks.secret)]
+
+
+class SettingsError(PaperboyError):
+    """The settings cannot be used: one sentence per variable, each naming it and the fix."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class Settings(BaseSettings):
+    """Everything that may be set; a variable is the name of its field in capitals."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=str.upper,
+        case_sensitive=True,
+        env_file=DOTENV,
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    host: Annotated[str, AfterValidator(checks.host)] = Field(
+        default="127.0.0.1",
+        description="Address to serve on. Any but this machine's own needs WEB_TOKEN.",
+    )
+    port: Annotated[int, BeforeValidator(checks.port)] = Field(
+        default=8080, description="Port to serve on."
+    )
+    web_token: Secret | None = Field(
+        default=None, description="What a browser must know to use the local channel."
+    )
+    paperboy_data_dir: Path = Field(
+        default=Path("./data"), description="Folder of the database, the search index and the lock."
+    )
+    database_url: Annotated[str, AfterValidator(checks.database)] | None = Field(
+        default=None,
+        description="The database, such as sqlite:///data/paperboy.db; by default a file in "
+        "PAPERBOY_DATA_DIR.",
+    )
+    arxiv_categories: Annotated[tuple[str, ...], NoDecode, BeforeValidator(checks.categories)] = (
+        Field(
+            default=("cs.AI", "cs.CL", "cs.CV", "cs.GR", "cs.LG", "cs.RO", "stat.ML"),
+            description="The arXiv lists to read; cs alone is all of computer science.",
+        )
+    )
+    arxiv_feed_url: WebAddress = Field(
+        default="https://rss.arxiv.org", description="Where arXiv's daily lists are read."
+    )
+    arxiv_api_url: WebAddress = Field(
+        default="https://export.arxiv.org/api/query", description="Where arXiv is asked for papers."
+    )
+    huggingface_url: WebAddress = Field(
+        default="https://huggingface.co", description="Where Hugging Face Papers is read."
+    )
+    hf_token: Secret | None = Field(
+        default=None, description="A Hugging Face token, for more requests."
+    )
+    contact: Annotated[str | None, AfterValidator(checks.header_text)] = Field(
+        default=None, description="Your mail address, told to the sources with every request."
+    )
+    default_timezone: Annotated[str, AfterValidator(checks.timezone)] = Field(
+        default="UTC", description="Time zone of the days and times that are shown."
+    )
+    log_level: Annotated[str, BeforeValidator(checks.log_level)] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Annotated[str, BeforeValidator(checks.log_format)] | None = Field(
+        default=None, description="console or json; by default console on a terminal, else json."
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's plain URL; a relative path in it starts at the working directory."""
+        return self.database_url or f"sqlite:///{self.paperboy_data_dir / 'paperboy.db'}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that may never be shown."""
+        given = (self.web_token, self.hf_token)
+        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+
+
+def load() -> tuple[Settings, tuple[str, ...]]:
+    """The settings, and warnings about variables that are none.  Raises SettingsError."""
+    try:
+        in_dotenv = checks.dotenv_names(DOTENV)
+        settings = Settings(**_secrets_from_files())
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        raise SettingsError(_sentence(problem) for problem in problems) from None
+    except ValueError as error:
+        raise SettingsError([str(error)]) from None
+    if not _is_loopback(settings.host) and settings.web_token is None:
+        raise SettingsError([OPEN_HOST.format(host=settings.host)])
+    return settings, tuple(_strangers([*os.environ, *in_dotenv], in_dotenv))
+
+
+def _secrets_from_files() -> dict[str, Any]:
+    """The secrets that only a file tells; where the variable itself is set, it holds."""
+    given = {**dotenv_values(DOTENV, encoding=ENCODING), **os.environ}
+    found = {}
+    for name in SECRETS:
+        path = given.get(f"{name}_FILE")
+        if path and not given.get(name):
+            try:
+                found[name] = checks.secret_file(Path(path))
+            except ValueError as error:
+                raise ValueError(f"{name}_FILE {error}.") from None
+    return found
+
+
+def variables() -> tuple[str, ...]:
+    """The names of all variables, those of secrets' files included."""
+    names = [name.upper() for name in Settings.model_fields]
+    return (*names, *(f"{name}_FILE" for name in SECRETS))
+
+
+def _sentence(problem: Any) -> str:
+    cause = problem.get("ctx", {}).get("error")
+    complaint = str(cause) if isinstance(cause, ValueError) else f"is not usable: {problem['msg']}"
+    return f"{problem['loc'][0]} {complaint}{'' if complaint.endswith('?') else '.'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _strangers(names: Iterable[str], in_dotenv: Iterable[str]) -> Iterable[str]:
+    """A sentence for each name that looks like a setting and is none."""
+    known = variables()
+    own_file = set(in_dotenv)
+    for name in dict.fromkeys(names):
+        if name in known or name in NOT_OURS:
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        if name.startswith(("SLACK_", "DISCORD_")):
+            platform = name.partition("_")[0].capitalize()
+            yield f"{name} is set, but this version does not connect {platform} yet."
+        elif name.startswith(CHECKED_PREFIXES) or (name in own_file and near):
+            hint = (
+                f"; did you mean {near[0]}?" if near else "; see .env.example for those there are."
+            )
+            yield f"{name} is no setting of Paperboy{hint}"
