@@ -11,9 +11,7 @@ MessageId = NewType("MessageId", str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRef:
-    """A channel of a workspace on a platform (`slack`, `discord` or `local`).
-
-    """
+    """A channel of a workspace on a platform (`slack`, `discord` or `local`)."""
 
     platform: str
     workspace: str

@@ -35,7 +35,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a paper is owed: the subscription that matched (None for a share) and the words that hit."""
+    """Why a paper is owed: the subscription that matched (None for a share), the words that hit."""
 
     subscription: SubscriptionId | None
     number: int | None  #: the subscription's number in its channel

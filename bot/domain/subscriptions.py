@@ -16,9 +16,9 @@ SubscriptionId = NewType("SubscriptionId", int)
 class Subscription:
     """A standing query of a channel.
 
-    `number` is what people call it: from 1 in each channel, never reused.  `from_day` is the newest
-    arXiv list day that had been read when the query was set (None: none yet); papers of that day and
-    before are the silent baseline.  `stopped_at` is None while it is active.
+    `number` is what people call it: from 1 in each channel, never reused.  `from_day` is the
+    newest arXiv list day that had been read when the query was set (None: none yet); papers of
+    that day and before are the silent baseline.  `stopped_at` is None while it is active.
     """
 
     id: SubscriptionId
