@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     paperboy_data_dir: Path = Field(
         default=Path("./data"), description="Folder of the database, the search index and the lock."
     )
-    database_url: Annotated[str, AfterValidator(checks.database)] | None = Field(
+    database_url: str | None = Field(
         default=None,
         description="The database, such as sqlite:///data/paperboy.db; by default a file in "
         "PAPERBOY_DATA_DIR.",
@@ -106,11 +106,6 @@ class Settings(BaseSettings):
     log_format: Annotated[str, BeforeValidator(checks.log_format)] | None = Field(
         default=None, description="console or json; by default console on a terminal, else json."
     )
-
-    @property
-    def database(self) -> str:
-        """The database's plain URL; a relative path in it starts at the working directory."""
-        return self.database_url or f"sqlite:///{self.paperboy_data_dir / 'paperboy.db'}"
 
     @property
     def secrets(self) -> tuple[str, ...]:

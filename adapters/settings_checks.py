@@ -43,20 +43,6 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def database(value: str) -> str:
-    if value.startswith("postgres"):
-        raise ValueError(
-            "names PostgreSQL, which this version does not use yet; take the line out, and "
-            "Paperboy keeps its papers in a file"
-        )
-    if not re.fullmatch(r"sqlite:///[^?#:]*[^?#:/]", value):
-        raise ValueError(
-            "should name a file, such as sqlite:///data/paperboy.db, or with four slashes from the "
-            "root, sqlite:////var/lib/paperboy/paperboy.db"
-        )
-    return value
-
-
 def categories(value: object) -> object:
     if not isinstance(value, str):
         return value
