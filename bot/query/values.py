@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import cast
 
 
 class TextField(StrEnum):
@@ -56,8 +57,17 @@ class SourceName(StrEnum):
     FILE = "file"
 
 
+class _Written:
+    """Nodes show themselves as they are typed."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return written(cast("Node", self))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(_Written):
     """A bare word, compared by its stem.
 
     `text` is casefolded (NFKC; accents stay) and has no space.  A text of several words (hyphens,
@@ -70,7 +80,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class Phrase(_Written):
     """What was quoted, one word or more: adjacent words of one text, compared by written form.
 
     A chunk with hyphens is also met by its joined form, and the whole phrase by one word that is
@@ -82,7 +92,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prefix:
+class Prefix(_Written):
     """How a word begins, without the `*` and without hyphens; compared with written forms, joined
     ones included (`gaussians*` also means the written form `gaussian`).
     """
@@ -92,28 +102,28 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(_Written):
     """Adjacent words of one author's name; an initial stands for a word on either side."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(_Written):
     """An arXiv category, cross-lists included: `cs.CV`, or all of an archive: `cs.*`."""
 
     pattern: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Org:
+class Org(_Written):
     """Adjacent words of the organisation's name, by written form."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(_Written):
     """A number of at least so much; never met while the number is unknown."""
 
     count: Count
@@ -121,38 +131,38 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Has:
+class Has(_Written):
     """A link of the paper is known."""
 
     link: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedIn:
+class ListedIn(_Written):
     """The paper has ever stood on that list."""
 
     list: ListName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceIs:
+class SourceIs(_Written):
     """The paper is known from that source."""
 
     source: SourceName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class And:
+class And(_Written):
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Or:
+class Or(_Written):
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Not:
+class Not(_Written):
     item: Node
 
 
@@ -160,6 +170,7 @@ TextTerm = Word | Phrase | Prefix
 Leaf = TextTerm | Author | Category | Org | Number | Has | ListedIn | SourceIs
 Node = Leaf | And | Or | Not
 Changing = Number | Has | ListedIn
+Condition = Changing | SourceIs  #: what stands in no text: met by facts of the paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +236,7 @@ def _written_text(term: TextTerm) -> str:
             return f"{term.text}*"
 
 
-def _written_fact(fact: Changing | SourceIs) -> str:
+def _written_fact(fact: Condition) -> str:
     match fact:
         case Number():
             return f"{fact.count}>={fact.least}"
