@@ -169,7 +169,10 @@ def _strangers(names: Iterable[str], in_dotenv: Iterable[str]) -> Iterable[str]:
     for name in dict.fromkeys(names):
         if name in known or name in NOT_OURS:
             continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        near = [
+            *difflib.get_close_matches(name, known, n=1, cutoff=0.75),
+            *difflib.get_close_matches(name.removeprefix("PAPERBOY_"), known, n=1, cutoff=0.75),
+        ]
         if name.startswith(("SLACK_", "DISCORD_")):
             platform = name.partition("_")[0].capitalize()
             yield f"{name} is set, but this version does not connect {platform} yet."

@@ -85,7 +85,7 @@ def parse_line(line: bytes) -> Paper:
     if len(line) > LONGEST_LINE:
         raise BrokenLine(f"longer than {LONGEST_LINE // 2**20} MB")
     try:
-        entry = json.loads(line)
+        entry = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BrokenLine("not UTF-8 text") from None
     except (ValueError, RecursionError):
