@@ -169,6 +169,26 @@ def terms(text: str) -> Terms:
     )
 
 
+def names(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The words of a person's name: the folded word (a name has no plural), its first position and
+    the number of positions that it covers (a joined form: more than one).
+    """
+    found: list[tuple[str, int, int]] = []
+    position = 0
+    for chunk in _CHUNK.findall(fold(text)):
+        parts = _PART.findall(chunk)
+        found += ((part, position + index, 1) for index, part in enumerate(parts))
+        if "-" in chunk and not _HAS_CJK.search(chunk):
+            found.append((chunk.replace("-", ""), position, len(parts)))
+        position += len(parts)
+    return tuple(found)
+
+
+def is_initial(word: str) -> bool:
+    """Whether a word of a name stands for a longer one: a single letter that is not CJK."""
+    return len(word) == 1 and word.isalpha() and not _HAS_CJK.match(word)
+
+
 def has_word(text: str) -> bool:
     """Whether the text has any letter or digit to compare."""
     return _CHUNK.search(fold(text)) is not None
