@@ -1,0 +1,100 @@
+"""Empties the outbox: claim, decide, render, post, settle.
+
+It never decides whether a post may be repeated by itself: a delivery whose last attempt was cut off
+is looked for first, and the outcome of every attempt is settled even when the relay is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.domain.deliveries import Ambiguous, Delivery, DeliveryState, Outcome, Refused, Sent
+from bot.domain.replies import Reply
+from bot.ports import Messenger, Outbox
+
+LEASE = timedelta(seconds=60)
+BATCH = 20
+IDLE = timedelta(seconds=30)
+LOOK_BACK = timedelta(seconds=60)
+
+Render = Callable[[Delivery], Reply]
+
+
+class Relay:
+    """The loop that posts what is owed on one platform."""
+
+    def __init__(self, outbox: Outbox, messenger: Messenger, render: Render, clock: Clock) -> None:
+        self._outbox = outbox
+        self._messenger = messenger
+        self._render = render
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be due now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Post what is due, for ever."""
+        while True:
+            self._woken.clear()
+            if not await self.drain():
+                await self._wait()
+
+    async def drain(self) -> int:
+        """Post everything that is due now; how many deliveries were attempted."""
+        attempted = 0
+        while claimed := await self._outbox.claim(LEASE, BATCH):
+            await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+            attempted += len(claimed)
+        return attempted
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        """Post one claimed delivery and settle it, whatever happens in between."""
+        outcome: Outcome = Ambiguous("the attempt was cut off")
+        try:
+            outcome = await self._attempt(delivery)
+        finally:
+            await _finish(self._outbox.settle(delivery.id, outcome))
+
+    async def _attempt(self, delivery: Delivery) -> Outcome:
+        if delivery.paper is None and delivery.notice is None:
+            return Refused("its paper is gone")
+        reply = self._render(delivery)
+        if delivery.message_id is not None:
+            return await self._messenger.edit(delivery.message_id, delivery.channel, reply)
+        if delivery.state is DeliveryState.AMBIGUOUS:
+            since = (delivery.attempt_started_at or delivery.created_at) - LOOK_BACK
+            found = await self._messenger.find(delivery.id, delivery.channel, since)
+            if found is not None:
+                return Sent(found)
+        return await self._messenger.post(delivery.id, delivery.channel, reply)
+
+    async def _wait(self) -> None:
+        """Until something is due, somebody wakes the relay, or IDLE has passed."""
+        due = await self._outbox.next_due()
+        delay = IDLE if due is None else min(IDLE, max(due - self._clock.now(), timedelta(0)))
+        waits = {
+            asyncio.ensure_future(self._woken.wait()),
+            asyncio.ensure_future(self._clock.sleep(delay)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work` to its end even if the caller is cancelled meanwhile; then let that through."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
