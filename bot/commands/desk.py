@@ -1,0 +1,107 @@
+"""What a handler works with: the ports, and who asks where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.clock import Clock
+from bot.domain.announcements import NextList, next_list
+from bot.domain.channels import ChannelRef
+from bot.domain.invocations import Invocation
+from bot.domain.pages import Page
+from bot.ports import Deliveries, Health, Lookup, Memory, Papers, Search, Subscriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where lookups look: the stored papers, or the starter catalogue until there are any."""
+
+    search: Search
+    papers: Papers
+    starter: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The ports that commands use.  `lookup` is None where no source may be asked."""
+
+    stored: Shelf
+    starter: Shelf | None
+    lookup: Lookup | None
+    memory: Memory
+    subscriptions: Subscriptions
+    deliveries: Deliveries
+    health: Health
+    clock: Clock
+    remember: Callable[[Page], Awaitable[int]]
+    wake: Callable[[], None]  #: tells the relay that something is owed
+    zone: ZoneInfo
+
+    async def shelf(self) -> Shelf:
+        """The starter catalogue serves until a source has been read or a file loaded."""
+        if self.starter is None:
+            return self.stored
+        sources = await self.health.sources()
+        if any(source.read_at is not None for source in sources):
+            return self.stored
+        return self.starter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One invocation at a desk: who asked what, where, and when it is there."""
+
+    desk: Desk
+    invocation: Invocation
+    shelf: Shelf
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        """The person's date."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def channel(self) -> ChannelRef:
+        return self.invocation.channel
+
+    @property
+    def here(self) -> str:
+        """The channel as people call it."""
+        return f"#{self.invocation.channel_name}"
+
+    @property
+    def person(self) -> str:
+        return f"@{self.invocation.actor.name}"
+
+    async def newest_day(self) -> date | None:
+        """The newest arXiv list day that has been read."""
+        for source in await self.desk.health.sources():
+            if source.source == "arxiv" and source.newest_day is not None:
+                return source.newest_day
+        return None
+
+    async def next_list(self) -> NextList:
+        return next_list(self.now, await self.newest_day())
+
+
+async def asked(desk: Desk, invocation: Invocation) -> Asked:
+    """Take an invocation to the desk."""
+    return Asked(
+        desk=desk,
+        invocation=invocation,
+        shelf=await desk.shelf(),
+        now=desk.clock.now(),
+        zone=_zone(invocation.actor.timezone) or desk.zone,
+    )
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,1 @@
+"""What each command does: functions of (asked, line) that answer with a reply."""

@@ -1,0 +1,102 @@
+"""Status and help."""
+
+from __future__ import annotations
+
+from bot.commands.catalogue import COMMANDS, FIRST_WORDS, Command, Name
+from bot.commands.desk import Asked
+from bot.commands.handlers.timing import next_words
+from bot.commands.parser import Line
+from bot.domain.replies import Notice, Reply, Text, plain
+from bot.errors import Unusable
+from bot.ports import SourceState
+from bot.rendering.words import clock_time, code, count, day, short_day, strong, text, with_code
+
+TITLES = {"arxiv": "arXiv", "daily": "Hugging Face daily", "trending": "Hugging Face trending"}
+THANKS = "Thank you to arXiv for use of its open access interoperability."
+
+
+async def status(asked: Asked, line: Line) -> Reply:
+    """How fresh the sources are, the next list, and what waits for this channel."""
+    states = {state.source: state for state in await asked.desk.health.sources()}
+    lines = [await _source(asked, name, states.get(name)) for name in TITLES]
+    stored = await asked.desk.stored.papers.count()
+    lines.append(text(strong("Papers"), f": {stored:,} stored." if stored else ": none stored."))
+    if asked.shelf.starter:
+        lines.append(text("Lookups use the starter catalogue until a source has been read."))
+    lines.append(await _channel(asked))
+    return _said(lines)
+
+
+async def _source(asked: Asked, name: str, state: SourceState | None) -> Text:
+    title = strong(TITLES[name])
+    if state is None or (state.read_at is None and state.failure is None):
+        return text(title, ": not read yet.")
+    pieces = [_verdict(asked, state)]
+    if name == "arxiv" and state.newest_day is not None:
+        pieces.append(f"last list {day(state.newest_day, asked.today)}")
+    if name == "arxiv":
+        pieces.append(f"next {await next_words(asked)}")
+    return text(title, f": {', '.join(pieces)}.")
+
+
+def _verdict(asked: Asked, state: SourceState) -> str:
+    if state.failure is not None:
+        since = state.failing_since or asked.now
+        when = short_day(since.astimezone(asked.zone).date(), asked.today)
+        at = clock_time(since, asked.zone)
+        return f"away since {when} {at} ({state.failure.rstrip('.')})"
+    assert state.read_at is not None
+    read = state.read_at.astimezone(asked.zone).date()
+    words = "" if read == asked.today else f"{short_day(read, asked.today)} "
+    return f"ok, read {words}{clock_time(state.read_at, asked.zone)}"
+
+
+async def _channel(asked: Asked) -> Text:
+    active = await asked.desk.subscriptions.of_channel(asked.channel)
+    counts = await asked.desk.deliveries.counts(asked.channel)
+    waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "ambiguous"))
+    dead = counts.get("dead", 0)
+    waits = f"{waiting:,} waiting" if waiting else "nothing waiting"
+    failed = f", {dead:,} refused" if dead else ""
+    return text(strong(asked.here), f": {count(len(active), 'subscription')}, {waits}{failed}.")
+
+
+async def guide(asked: Asked, line: Line) -> Reply:
+    """All commands, or one."""
+    wanted = line.text.strip().lower().removeprefix("/papers").strip()
+    if not wanted:
+        return _said([*_overview(), text(THANKS)])
+    if wanted == "paper":
+        wanted = Name.PAPER.value
+    command = next((one for one in COMMANDS if one.name.value == wanted), None)
+    if command is None:
+        known = ", ".join(f"`{word}`" for word in FIRST_WORDS)
+        raise Unusable(f"{wanted} is no command. There are {known}.", fix="help")
+    return _said(_one(command))
+
+
+def _overview() -> list[Text]:
+    lines = [text(code(command.usage), f" {command.summary}") for command in COMMANDS]
+    lines.append(with_code(LANGUAGE))
+    return lines
+
+
+LANGUAGE = (
+    'A query: `gaussian splatting` (both words, any form) · `"gaussian splatting"` (the phrase) · '
+    "`nerf OR 3dgs` · `-survey` · `splat*` · `title:` `abstract:` `keyword:` `author:` `cat:cs.CV` "
+    "`org:` · `upvotes>=10` `stars>=100` · `has:code` · `in:daily` `in:trending`"
+)
+
+
+def _one(command: Command) -> list[Text]:
+    lines = [text(code(command.usage)), text(f"{command.summary[0].upper()}{command.summary[1:]}.")]
+    lines += [text("Example: ", code(example)) for example in command.examples]
+    if command.name in {Name.SEARCH, Name.SUBSCRIBE}:
+        lines.append(with_code(LANGUAGE))
+    return lines
+
+
+def _said(lines: list[Text]) -> Reply:
+    return Reply(
+        summary=" ".join(plain(line) for line in lines), parts=(Notice(lines=tuple(lines)),)
+    )

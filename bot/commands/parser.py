@@ -1,0 +1,281 @@
+"""From a typed line to a command with its arguments.  Pure: it looks nothing up.
+
+First words (DESIGN section 2): a first word that is a command is a command; a lookup command whose
+arguments cannot be read becomes a search that names the command; one that changes something never
+falls through; a first word one edit away from a command asks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.commands.catalogue import BY_NAME, FIRST_WORDS, RESERVED, Command, Name, Right, Takes
+from bot.domain.identity import PaperRef, parse_ref
+from bot.errors import QueryError, Unusable
+from bot.ports import Order
+from bot.query.parser import parse
+from bot.query.values import Query
+
+LONGEST_LINE = 4_000
+CITATION_STYLES = ("bibtex", "ris", "markdown")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """`#7`: number 7 of one's last list."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A typed line, read.
+
+    `text` is what followed the command word, without options; `query`, `ref` and `words` hold what
+    the command takes.  `instead_of` is the lookup command that the line began with when its
+    arguments could not be read and it was searched instead.
+    """
+
+    command: Command
+    text: str = ""
+    query: Query | None = None
+    ref: PaperRef | Ordinal | None = None
+    style: str = "bibtex"
+    order: Order | None = None
+    after: date | None = None
+    before: date | None = None
+    instead_of: Command | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misspelt:
+    """A first word one edit away from a command: nothing is done before the person has chosen."""
+
+    typed: str
+    meant: str  #: the corrected line
+    command: Command
+
+
+@dataclass(slots=True)
+class _Options:
+    """A line without its options, and the options."""
+
+    text: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def read(line: str) -> Line | Misspelt:
+    """Read a line (without `/papers`).  Raises Unusable, with the usage of its command."""
+    line = line.strip()
+    if len(line) > LONGEST_LINE:
+        raise Unusable(
+            f"That line has {len(line):,} characters, and a query has at most 500. "
+            "Keep the words that matter most."
+        )
+    if not line:
+        return Line(command=BY_NAME[Name.HOME])
+    if (ref := _paper(line)) is not None:
+        return Line(command=BY_NAME[Name.PAPER], text=line, ref=ref)
+    first, rest = _split(line)
+    command = FIRST_WORDS.get(first.lower())
+    if command is None:
+        return _misspelt(first, rest) or _with_usage(BY_NAME[Name.SEARCH], line)
+    return _command(command, line, rest)
+
+
+def _split(line: str) -> tuple[str, str]:
+    first, _, rest = line.partition(" ")
+    return first, rest.strip()
+
+
+def _command(command: Command, line: str, rest: str) -> Line:
+    if command.name is Name.SEARCH or command.right is Right.CHANGE:
+        return _with_usage(command, rest)
+    try:
+        return _with_usage(command, rest)
+    except Unusable:
+        if not rest or command.name is Name.HELP:
+            raise
+        found = _with_usage(BY_NAME[Name.SEARCH], line)
+        return replace(found, instead_of=command)
+
+
+def _with_usage(command: Command, rest: str) -> Line:
+    try:
+        return _arguments(command, _options(command, rest))
+    except QueryError as error:
+        error.usage = command.usage
+        raise
+    except Unusable as error:
+        error.usage = error.usage or command.usage
+        raise
+
+
+# -- arguments ----------------------------------------------------------------
+
+
+def _arguments(command: Command, options: _Options) -> Line:
+    text = options.text
+    line = replace(_dated(Line(command=command, text=text), options.values), text=text)
+    match command.takes:
+        case Takes.NOTHING:
+            if text:
+                raise Unusable(f"`{command.name}` takes nothing after it.", fix=str(command.name))
+            return line
+        case Takes.QUERY:
+            return replace(line, query=parse(text))
+        case Takes.PAPER:
+            return _cited(line)
+        case Takes.WORDS:
+            return _worded(line)
+
+
+def _cited(line: Line) -> Line:
+    words = line.text.split()
+    style = "bibtex"
+    if len(words) > 1 and words[-1].lower() in CITATION_STYLES:
+        style = words.pop().lower()
+    ref = _paper(" ".join(words))
+    if ref is None:
+        raise Unusable("Say which paper: an arXiv id, a link, a DOI, or #2 of your last list.")
+    return replace(line, ref=ref, style=style)
+
+
+def _worded(line: Line) -> Line:
+    match line.command.name:
+        case Name.AUTHOR:
+            name = line.text.replace('"', " ").strip()
+            if not name:
+                raise Unusable("Say whose papers.", fix="author Bernhard Kerbl")
+            return replace(line, query=parse(f'author:"{name}"'))
+        case Name.UNSUBSCRIBE if not line.text:
+            raise Unusable("Say which one: its number stands in `/papers subscriptions`.")
+        case _:
+            return line
+
+
+def _paper(text: str) -> PaperRef | Ordinal | None:
+    if found := re.fullmatch(r"#(\d{1,4})", text.strip()):
+        return Ordinal(int(found[1]))
+    return parse_ref(text)
+
+
+# -- options ------------------------------------------------------------------
+
+_PIECES = re.compile(r'"[^"]*"|\S+')
+_OPTION = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
+
+
+def _options(command: Command, rest: str) -> _Options:
+    """Take the `name:value` options with reserved names out of a line; quotes protect."""
+    if command.takes is Takes.NOTHING and ":" not in rest:
+        return _Options(rest)
+    options = _Options("")
+    kept: list[str] = []
+    at = 0
+    for piece in _PIECES.finditer(rest):
+        found = _OPTION.fullmatch(piece[0])
+        if found is None or found[1].lower() not in RESERVED:
+            continue
+        _take(command, options, found[1].lower(), found[2])
+        kept.append(rest[at : piece.start()])
+        at = piece.end()
+    kept.append(rest[at:])
+    options.text = "".join(kept).strip() if at == 0 else " ".join("".join(kept).split())
+    return options
+
+
+def _take(command: Command, options: _Options, name: str, value: str) -> None:
+    if name not in command.options:
+        if name in {"sort", "after", "before"}:
+            raise Unusable(
+                f"`{name}:` looks back, and {command.name} does not. Leave it out.",
+            )
+        known = ", ".join(f"`{option}:`" for option in command.options)
+        hint = f" It has {known}." if known else " It has no options."
+        raise Unusable(f"`{name}:` is no option of {command.name}.{hint}")
+    if name in options.values:
+        raise Unusable(f"`{name}:` stands there twice. Keep one.")
+    options.values[name] = value
+
+
+def _dated(line: Line, values: dict[str, str]) -> Line:
+    for name, value in values.items():
+        match name:
+            case "sort":
+                line = replace(line, order=_order(value))
+            case "after":
+                line = replace(line, after=_date(name, value))
+            case "before":
+                line = replace(line, before=_date(name, value))
+            case "when":
+                _mode(value)
+            case _:
+                raise AssertionError(name)
+    if line.after and line.before and line.after >= line.before:
+        raise Unusable(f"Nothing lies after {line.after} and before {line.before}. Swap the two.")
+    return line
+
+
+def _order(value: str) -> Order:
+    try:
+        return Order(value.lower())
+    except ValueError:
+        known = "`sort:relevance`, `sort:new` or `sort:upvotes`"
+        raise Unusable(f"I cannot sort by {value or 'nothing'}. Use {known}.") from None
+
+
+def _mode(value: str) -> None:
+    if value.lower() != "instant":
+        raise Unusable(
+            f"`when:{value}` is not offered. Papers are posted as they are announced: "
+            "`when:instant`, which needs not be written."
+        )
+
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def _date(name: str, value: str) -> date:
+    """`2026`, `2026-06` or `2026-06-11`; a missing part is 1."""
+    found = _DATE.fullmatch(value)
+    try:
+        if found:
+            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        pass
+    shown = value or "nothing"
+    raise Unusable(f"{shown} is no date. Write `{name}:2026-06` or `{name}:2026-06-11`.")
+
+
+# -- near misses --------------------------------------------------------------
+
+
+def _misspelt(first: str, rest: str) -> Misspelt | None:
+    """The command one edit away whose arguments can be read, if there is one."""
+    word = first.lower()
+    for name, command in FIRST_WORDS.items():
+        if not _one_edit(word, name):
+            continue
+        meant = f"{name} {rest}".strip()
+        try:
+            _with_usage(command, rest)
+        except Unusable:
+            continue
+        return Misspelt(typed=f"{first} {rest}".strip(), meant=meant, command=command)
+    return None
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """One letter more, fewer or other, or two neighbours swapped; from four letters on."""
+    if len(a) > len(b):
+        a, b = b, a
+    if len(a) < 4 or len(b) - len(a) > 1 or a == b:  # noqa: PLR2004 - shorter words are words
+        return False
+    same = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) != len(b):
+        return a[same:] == b[same + 1 :]
+    swapped = a[same : same + 2] == b[same : same + 2][::-1] and a[same + 2 :] == b[same + 2 :]
+    return swapped or a[same + 1 :] == b[same + 1 :]
