@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote
 
@@ -114,3 +115,9 @@ def configure(
             max(logging.WARNING, logging.getLevelNamesMapping()[level])
         )
     logging.captureWarnings(capture=True)
+
+
+def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """`sys.excepthook`: what nobody caught is a bug of ours, and goes through the redaction too."""
+    log = structlog.get_logger("paperboy")
+    log.critical("program.failed", exc_info=(kind, error, trace))

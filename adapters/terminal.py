@@ -8,11 +8,13 @@ markup is read.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TextIO, assert_never
 
 from rich.console import Console
+from rich.style import Style as RichStyle
 from rich.text import Text as Line
 
 from bot.domain.replies import (
@@ -34,6 +36,7 @@ STYLES = {Style.PLAIN: "", Style.STRONG: "bold", Style.CODE: "cyan", Style.MARK:
 QUIET = "dim"
 #: Cf holds the direction marks, Cc the control characters, Zl and Zp foreign line ends.
 UNSAFE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+LINK = re.compile(r"https?://[!-~]+")  #: anything else could end the sequence of the link
 JOINERS = "\u200c\u200d"  #: needed inside words and emoji
 WIDTH_IN_A_PIPE = 10_000
 """Columns: nothing is folded where no person reads along."""
@@ -166,9 +169,9 @@ def _buttons(console: Console, buttons: Sequence[Button]) -> None:
 def _line(text: Text, base: str = "") -> Line:
     line = Line(style=base)
     for span in text:
-        style = STYLES[span.style]
-        if span.href and span.href.startswith(("https://", "http://")):
-            style = f"{style} link {span.href}".strip() if " " not in span.href else style
+        style = RichStyle.parse(STYLES[span.style])
+        if span.href is not None and LINK.fullmatch(span.href):
+            style += RichStyle(link=span.href)
         line.append(_safe(span.text), style=style)
     return line
 
