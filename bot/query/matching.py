@@ -88,7 +88,7 @@ def equals_title(query: Query, document: Document) -> bool:
 
     A query that has anything else, but for what it leaves out, is no title.
     """
-    asked = _as_title(query)
+    asked = as_title(query)
     return asked is not None and asked == tuple(
         dict.fromkeys(token.written for token in document.title.parts)
     )
@@ -107,7 +107,8 @@ def _compiled_for_title(query: Query) -> Test:
 
 
 @lru_cache(maxsize=1 << 10)
-def _as_title(query: Query) -> tuple[str, ...] | None:
+def as_title(query: Query) -> tuple[str, ...] | None:
+    """The written words, each once, of a title that the query equals; None if it can equal none."""
     root = query.root
     asked = [
         item
