@@ -100,11 +100,14 @@ _HAS_CJK = re.compile(f"[{_CJK}]")
 _MARKS = "\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
 _VOICED = "\u3099\u309a\uff9e\uff9f"
 _JAMO = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
+_UNSEEN = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 _MARKED = re.compile(f"[{_MARKS}{_VOICED}{_JAMO}]")
 _STRIPPED = re.compile(f"[{_MARKS}]+")
-# What normalises together: letters that compose over several characters, a base with its marks.
+# What normalises together: letters that compose over several characters, a base with its marks, and
+# what vanishes between them.
 _CLUSTER = re.compile(
-    f"[{_JAMO}]+|(?:[^\x00-\x7f]|[\x00-\x7f](?=[{_MARKS}{_VOICED}]))[{_MARKS}{_VOICED}]*"
+    f"(?:[^\x00-\x7f]|[\x00-\x7f](?=[{_UNSEEN}]*[{_MARKS}{_VOICED}]))"
+    f"(?:[{_UNSEEN}]*[{_MARKS}{_VOICED}{_JAMO}])*"
 )
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
