@@ -47,7 +47,7 @@ def plan_page(page: Page, context: Context) -> IngestPlan:
         known[item.paper.id] = known[after.id] = after
         if before is None or after != before:
             changed[after.id] = after
-        if _announces(item, before, context):
+        if _announces(item, context):
             owed.extend(_owed(before, after, baseline, context))
     return IngestPlan(
         papers=tuple(changed.values()),
@@ -64,17 +64,18 @@ def _baseline(page: Page) -> date | None:
     return None
 
 
-def _announces(item: Item, before: Paper | None, context: Context) -> bool:
+def _announces(item: Item, context: Context) -> bool:
     if context.ingest is Ingest.KNOWLEDGE:
         return False
-    return item.announce is None or _counts_as_new(item, before, context.now)
+    return item.announce is None or _counts_as_new(item, context.now)
 
 
-def _counts_as_new(item: Item, before: Paper | None, now: datetime) -> bool:
-    """`cross` counts as new when the id is unknown and of this or last month; `replace` never."""
+def _counts_as_new(item: Item, now: datetime) -> bool:
+    """`cross` counts as new when the id is of this or last month (announced already, it owes
+    nothing again); `replace` never."""
     if item.announce is AnnounceType.NEW:
         return True
-    if item.announce is not AnnounceType.CROSS or (before and before.announced_at):
+    if item.announce is not AnnounceType.CROSS:
         return False
     number = arxiv_id(item.paper) or ""
     this_month = now.date().replace(day=1)
@@ -85,12 +86,12 @@ def _counts_as_new(item: Item, before: Paper | None, now: datetime) -> bool:
 def _after(page: Page, item: Item, before: Paper | None, context: Context) -> Paper:
     """The paper once this entry is known."""
     new = item.paper
-    listed = item.announce is not None and _counts_as_new(item, before, context.now)
+    listed = item.announce is not None and _counts_as_new(item, context.now)
     if listed and page.list_day is not None:
         new = replace(new, list_day=page.list_day)
     elif new.list_day is None and new.submitted_at is not None:
         new = replace(new, list_day=list_day_of(new.submitted_at))
-    if _announces(item, before, context):
+    if _announces(item, context):
         new = replace(new, announced_at=context.now)
     if before is None:
         return new

@@ -191,6 +191,22 @@ def test_a_paper_that_hugging_face_shows_first_is_owed_and_then_not_again() -> N
     assert not again.owed
 
 
+def test_a_new_text_owes_nothing() -> None:
+    told = frozenset({"huggingface"})
+    known = paper(title="Scenes", sources=told, list_day=FRIDAY, announced_at=NOW)
+    plan = planned(
+        hf(replace(known, title="Gaussian scenes")), subscription(1, "gaussian"), known=(known,)
+    )
+    assert plan.papers[0].title == "Gaussian scenes"
+    assert not plan.owed
+
+
+def test_an_older_list_does_not_move_the_cursor_back() -> None:
+    cursor = planned(feed(paper(), day=date(2026, 6, 9))).cursor
+    assert cursor is not None
+    assert cursor.newest_day == THURSDAY
+
+
 def test_the_cursor_moves_with_the_page() -> None:
     cursor = planned(feed(paper())).cursor
     assert cursor is not None
