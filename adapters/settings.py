@@ -166,7 +166,7 @@ def _strangers(names: Iterable[str], in_dotenv: Iterable[str]) -> Iterable[str]:
     """A sentence for each name that looks like a setting and is none."""
     known = variables()
     own_file = set(in_dotenv)
-    for name in dict.fromkeys(names):
+    for name in sorted(set(names)):
         if name in known or name in NOT_OURS:
             continue
         near = [

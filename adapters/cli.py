@@ -1,0 +1,239 @@
+"""The `paperboy` command: what may be typed, and which exit code it ends with.
+
+It decides nothing about papers, and nothing about how a command is carried out
+(`adapters.tasks`, `adapters.loading`, `adapters.serving`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.metadata
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine, Sequence
+from enum import IntEnum
+from typing import Any
+
+from adapters import logs, settings
+from bot.errors import PaperboyError, StoreError, Unusable
+
+LEAVE = 8.0
+"""Seconds from the wish to stop to the end.  A library's thread that never ends must not keep a
+dead program alive (supervisors would take it for a live one)."""
+
+
+class Exit(IntEnum):
+    """How the program ended."""
+
+    OK = 0
+    NOTHING_DONE = 1
+    USAGE = 2
+    STORE = 3
+    ADDRESS = 4
+    STOPPED = 130
+
+
+CODES = """\
+exit codes:
+  0    done (`run`: it was asked to stop)
+  1    nothing could be done: no source could be read, a file has no paper in it
+  2    wrong usage, or a setting that cannot be used
+  3    the database cannot be used: another process has it, no permission, not ours
+  4    the address to serve on cannot be used, such as a port that is in use
+  130  stopped with Ctrl-C before it was done
+
+Settings come from the environment and from .env here; none is needed.
+"""
+
+
+def main() -> None:
+    """The console script."""
+    sys.excepthook = logs.report
+    code: int = Exit.NOTHING_DONE
+    try:
+        code = run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has left; Python would complain once more when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.OK
+    finally:
+        _leave_in_time(code)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command line; its exit code."""
+    asked = _parser().parse_args(arguments)
+    serves = asked.command == "run"
+    try:
+        given, warnings = settings.load()
+        told = "log_level" in given.model_fields_set
+        logs.configure(
+            level=given.log_level if serves or told else "WARNING",
+            form=given.log_format,
+            secrets=given.secrets,
+        )
+        _complain(*warnings)
+        stopped = Exit.OK if serves else Exit.STOPPED
+        return asyncio.run(_until_stopped(_task(given, asked), stopped))
+    except PaperboyError as error:
+        _complain(*str(error).splitlines())
+        return _code_of(error, serves=serves)
+
+
+def _code_of(error: PaperboyError, *, serves: bool) -> Exit:
+    match error:
+        case settings.SettingsError():
+            return Exit.USAGE
+        case StoreError():
+            return Exit.STORE
+        case Unusable():
+            return Exit.ADDRESS if serves else Exit.USAGE
+        case _:
+            return Exit.NOTHING_DONE
+
+
+def _task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    # Late, so that --help and a wrong setting answer at once.
+    from adapters import loading, serving, tasks
+
+    match asked.command:
+        case "run":
+            return serving.serve(given)
+        case "ask":
+            return tasks.ask(given, " ".join(asked.text), channel=asked.channel, as_json=asked.json)
+        case "poll":
+            return tasks.poll(given)
+        case "load":
+            return loading.load(given, asked.file)
+        case _:
+            return tasks.migrate(given)
+
+
+async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
+    """Run the task.  The first Ctrl-C or SIGTERM cancels it, so that it tidies up; a second ends it
+    at once."""
+    running = asyncio.ensure_future(task)
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    asked_to_stop = False
+
+    def stop() -> None:
+        nonlocal asked_to_stop
+        if asked_to_stop:
+            os._exit(Exit.STOPPED)
+        asked_to_stop = True
+        _leave_in_time(stopped)
+        running.cancel()
+
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        if not asked_to_stop:
+            raise
+        return stopped
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def _leave_in_time(code: int) -> None:
+    reaper = threading.Timer(LEAVE, os._exit, [int(code)])
+    reaper.daemon = True
+    reaper.start()
+
+
+def _complain(*sentences: str) -> None:
+    for sentence in sentences:
+        print(f"paperboy: {sentence}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _described(
+        argparse.ArgumentParser(prog="paperboy"),
+        "Brings new research papers into team chat.",
+        "paperboy run",
+        'paperboy ask "/papers splatting"',
+        "paperboy ask --help",
+    )
+    version = importlib.metadata.version("paperboy")
+    parser.add_argument("--version", action="version", version=f"paperboy {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    _described(
+        commands.add_parser("run", help="read the sources, post what is owed, serve the chat"),
+        "Reads the sources again and again, posts what is owed, and serves the local channel, a "
+        "chat in the browser, on http://HOST:PORT until it is stopped.",
+        "paperboy run",
+        "PORT=8081 paperboy run",
+    )
+    ask = _described(
+        commands.add_parser("ask", help="ask one thing, as in the chat"),
+        "Asks one thing, as if it was typed into the local channel, and prints the answer. While "
+        "another Paperboy has the database it only reads: it asks no source and stores nothing.",
+        'paperboy ask "/papers splatting"',
+        "paperboy ask '/papers \"gaussian splatting\" -survey'",
+        "paperboy ask --json 2606.06690",
+    )
+    ask.add_argument("text", nargs="+", metavar="TEXT", help="the command; /papers may be left out")
+    ask.add_argument("--json", action="store_true", help="print the reply as JSON")
+    ask.add_argument(
+        "--channel", default="papers", metavar="NAME", help="the local channel to ask in (papers)"
+    )
+    poll = _described(
+        commands.add_parser("poll", help="read every source once"),
+        "Reads every source once, stores what it says, posts what that owes to the channels, "
+        "prints one line per source, and ends.",
+        "paperboy poll --once",
+    )
+    poll.add_argument(
+        "--once", action="store_true", required=True, help="`paperboy run` reads again and again"
+    )
+    load = _described(
+        commands.add_parser("load", help="add papers from a file"),
+        "Adds papers from a file of JSON lines, also packed with gzip or xz. They can be found; "
+        "nothing is posted for them. A line is an object with title and, where known, id (arXiv or "
+        "DOI), abstract, authors, categories, comment and first_seen (the day of arXiv's list). "
+        "Lines that cannot be read are skipped, counted and named.",
+        "paperboy load papers.jsonl",
+        "paperboy load arxiv.jsonl.xz",
+        "grep splatting papers.jsonl | paperboy load -",
+    )
+    load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    _described(
+        commands.add_parser("migrate", help="create the database or bring it up to date"),
+        "Creates the database or brings it up to date. `run`, `poll` and `load` do so by "
+        "themselves.",
+        "paperboy migrate",
+    )
+    return parser
+
+
+def _described(
+    parser: argparse.ArgumentParser, description: str, *examples: str
+) -> argparse.ArgumentParser:
+    lines = "".join(f"  {example}\n" for example in examples)
+    parser.description = description
+    parser.epilog = f"examples:\n{lines}\n{CODES}"
+    parser.formatter_class = _Help
+    parser.allow_abbrev = False
+    return parser
+
+
+class _Help(argparse.HelpFormatter):
+    """Folds the description, and leaves the examples and codes as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith("examples:"):
+            return text
+        return super()._fill_text(text, width, indent)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""`paperboy run`: the loops beside the local channel, how they are watched, and the clean stop.
+
+It decides nothing about papers; it starts what `adapters.wiring` has joined, until it is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from adapters.settings import Settings
+from adapters.wiring import EVERY, VERSION, assembled
+from bot.clock import Clock, SystemClock
+from bot.pipeline.ingest import Polled
+from bot.pipeline.supervision import keep_running, read_again_and_again
+from bot.ports import Source
+
+log = structlog.get_logger("paperboy")
+
+
+class Watch:
+    """What is known of the loops: whether they live, and which sources are away."""
+
+    def __init__(self) -> None:
+        self._loops: list[asyncio.Task[None]] = []
+        self._away: set[str] = set()
+
+    def health(self) -> Mapping[str, object]:
+        """What /healthz tells."""
+        alive = bool(self._loops) and not any(loop.done() for loop in self._loops)
+        return {"ok": alive, "version": VERSION, "away": sorted(self._away)}
+
+    def start(
+        self, group: asyncio.TaskGroup, name: str, loop: Callable[[], Awaitable[None]], clock: Clock
+    ) -> None:
+        """Keep a loop running in the group."""
+        self._loops.append(group.create_task(keep_running(name, loop, clock, loop_failed)))
+
+    def note(self, polled: Polled) -> None:
+        """Log what a reading brought: one line per outage, and one when it is over."""
+        said = log.bind(source=polled.source)
+        if polled.failure is not None:
+            if polled.source not in self._away:
+                said.warning("source.failed", reason=polled.failure)
+            self._away.add(polled.source)
+            return
+        if polled.source in self._away:
+            self._away.remove(polled.source)
+            said.info("source.recovered")
+        if not polled.unchanged:
+            said.info(
+                "source.read",
+                papers=polled.papers,
+                changed=polled.changed,
+                owed=polled.owed,
+                skipped=polled.skipped,
+            )
+
+
+async def serve(settings: Settings) -> int:
+    """Read the sources, post what is owed and serve the local channel until cancelled."""
+    clock = SystemClock()
+    watch = Watch()
+    async with (
+        assembled(settings, clock, health=watch.health) as program,
+        program.channel,
+        asyncio.TaskGroup() as loops,
+    ):
+        watch.start(loops, "relay", program.relay.run, clock)
+
+        async def poll(source: Source) -> None:
+            watch.note(await program.ingestion.poll(source))
+
+        for source in program.sources:
+
+            async def read(source: Source = source) -> None:
+                await read_again_and_again(source, poll, EVERY[source.name], clock)
+
+            watch.start(loops, source.name, read, clock)
+        log.info("server.started", url=program.channel.url, version=VERSION)
+        print(f"Paperboy is at {program.channel.url} (Ctrl-C stops it)", flush=True)
+    return 0
+
+
+def loop_failed(name: str, error: BaseException) -> None:
+    """A loop raised what nobody expected; it is started again."""
+    log.error("loop.failed", loop=name, exc_info=error)
