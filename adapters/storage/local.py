@@ -36,10 +36,11 @@ class LocalMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalChannelEntry:
-    """A channel that is shown, and how many messages it has."""
+    """A channel that is shown: how many messages it has, and where the newest stands (0: none)."""
 
     name: str
     count: int
+    newest: int
 
 
 class LocalMessages:
@@ -143,7 +144,11 @@ class LocalMessages:
     async def channels(self) -> list[LocalChannelEntry]:
         """All channels that are shown, in the order in which they were added."""
         statement = (
-            select(channels.c.name, func.count(local_messages.c.position).label("messages"))
+            select(
+                channels.c.name,
+                func.count(local_messages.c.position).label("messages"),
+                func.coalesce(func.max(local_messages.c.position), 0).label("newest"),
+            )
             .join(workspaces, workspaces.c.id == channels.c.workspace)
             .outerjoin(
                 local_messages,
@@ -158,7 +163,10 @@ class LocalMessages:
         )
         async with self._database.read() as connection:
             rows = await connection.execute(statement)
-            return [LocalChannelEntry(name=row.name, count=row.messages) for row in rows]
+            return [
+                LocalChannelEntry(name=row.name, count=row.messages, newest=row.newest)
+                for row in rows
+            ]
 
 
 async def _show(connection: Connection, channel: str) -> tuple[ChannelKey, bool]:

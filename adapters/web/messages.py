@@ -6,6 +6,7 @@ It says what is kept and in which order it comes back, not how.  A reply is kept
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -65,13 +66,15 @@ class LocalMessages(Protocol):
         """The id of the message posted in that channel for that delivery at or after `since`."""
         ...
 
-    async def page(self, channel: str, *, before: int | None, limit: int) -> list[StoredMessage]:
+    async def page(
+        self, channel: str, *, before: int | None, limit: int
+    ) -> Sequence[StoredMessage]:
         """The newest `limit` messages whose position is below `before` (None: no bound), in the
         order of their positions, oldest first.
         """
         ...
 
-    async def changes(self, after: int, *, limit: int) -> list[StoredMessage]:
+    async def changes(self, after: int, *, limit: int) -> Sequence[StoredMessage]:
         """Up to `limit` messages of all channels whose sequence is above `after`, by sequence."""
         ...
 
@@ -83,6 +86,6 @@ class LocalMessages(Protocol):
         """Remember a channel; False when it was known."""
         ...
 
-    async def channels(self) -> list[StoredChannel]:
+    async def channels(self) -> Sequence[StoredChannel]:
         """All remembered channels, in the order in which they were added."""
         ...

@@ -79,3 +79,4 @@ async def test_channels_are_shown_once_added_or_posted_to(store):
     await store.local_messages.add_channel("quiet")
     shown = await store.local_messages.channels()
     assert [(one.name, one.count) for one in shown] == [("papers", 0), ("zoo", 2), ("quiet", 0)]
+    assert [one.newest for one in shown] == [0, 2, 0]
