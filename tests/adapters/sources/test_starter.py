@@ -198,6 +198,7 @@ async def test_bounds_and_days() -> None:
         ("splxttxng", "splatting"),
         ("xplxttxng", None),  # three
         ("nxrf", "nerf"),
+        ("nref", "nerf"),  # a swap is one edit
         ("nxxf", None),  # short words: one edit
         ("", None),
     ],

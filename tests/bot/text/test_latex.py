@@ -152,6 +152,14 @@ def test_long_hostile_texts_are_read_in_linear_time(piece: str) -> None:
         assert is_clean(plain)
 
 
+def test_what_nests_deeper_than_anyone_writes_stays_as_written() -> None:
+    def nested(depth: int) -> str:
+        return r"\textbf{" * depth + "word" + "}" * depth
+
+    assert readable(nested(40)) == "word"
+    assert readable(nested(80)) == nested(80)
+
+
 def is_clean(plain: str) -> bool:
     shows_nothing = any(unicodedata.category(c) in ("Cc", "Cs") for c in plain)
     turned = re.search("[\u202a-\u202e\u2066-\u2069]", plain)
