@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.sources.plain_text import clean, different, storable
+from adapters.sources.plain_text import clean, different
 from bot.domain.identity import paper_id, parse_ref
 from bot.domain.pages import Item
 from bot.domain.papers import Paper, PaperId
@@ -156,12 +156,12 @@ def _listed_since(entry: Mapping[str, Any]) -> Iterable[date]:
 
 
 def _text(value: Any) -> str | None:
-    return storable(value) if isinstance(value, str) else None
+    return value if isinstance(value, str) else None
 
 
 def _line(value: Any) -> str | None:
     """One line of plain text, or None when there is none."""
-    return (clean(readable(storable(value))) or None) if isinstance(value, str) else None
+    return (clean(readable(value)) or None) if isinstance(value, str) else None
 
 
 def _lines(values: Any) -> list[str]:

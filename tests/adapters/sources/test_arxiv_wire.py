@@ -328,6 +328,27 @@ def test_hostile_documents_are_refused(name, parse):
     assert "root:" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE rss>",
+        "<!-- <a> --><!DOCTYPE rss>",
+        '<!DOCTYPE rss SYSTEM "http://127.0.0.1:1/x">',
+        "<!DOCTYPE rss [<!ENTITY a 'b'>]>",
+        f"<!DOCTYPE rss [{LAUGHS}]>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("parse", "name"),
+    [(parse_feed, "arxiv_feed.rss.xml"), (parse_answer, "arxiv_api.atom.xml")],
+)
+def test_a_feed_with_a_document_type_is_none(parse, name, doctype):
+    declaration, _, rest = recording(name).partition(b"?>")
+    assert parse(declaration + b"?>" + rest).items
+    with pytest.raises(SourceGarbled, match="not a feed"):
+        parse(declaration + b"?>" + doctype.encode() + rest)
+
+
 # -- real recordings ----------------------------------------------------------
 
 API = sorted((SHARED / "data/recordings/arxiv_api").glob("*.json"))

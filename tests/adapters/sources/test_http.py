@@ -320,8 +320,10 @@ async def test_a_source_that_does_not_answer_in_time(world):
 async def test_who_we_are():
     async with open_world("ops@example.org\r\nX-Evil: 1") as world:
         world.answer = answering("[]", "application/json", Set_Cookie="a=b")
-        await get(world)
-        await get(world)
+        address = world.url.replace("127.0.0.1", "localhost")  # cookies are never kept of numbers
+        client = Http(world.session, name="x", addresses=[address])
+        await client.get(URL(address), kinds=JSON)
+        await client.get(URL(address), kinds=JSON)
     agent = world.requests[0].headers["User-Agent"]
     assert agent.startswith("Paperboy/")
     assert "ops@example.org" in agent

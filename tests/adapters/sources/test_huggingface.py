@@ -83,6 +83,15 @@ async def test_the_newest_list_and_the_two_before_it(world, huggingface):
     ]
 
 
+async def test_what_the_newest_list_says_of_a_paper_counts(world, huggingface):
+    new, old = entries("2026-06-12", 1), entries("2026-06-11", 1)
+    new[0]["paper"]["upvotes"], old[0]["paper"]["upvotes"] = 7, 3
+    world.answer = Lists({"2026-06-12": new, "2026-06-11": old})
+    page = await DailyList(huggingface).fetch(None)
+    assert isinstance(page, Page)
+    assert [item.paper.upvotes for item in page.items] == [7]
+
+
 async def test_pages_are_read_until_a_short_one(world, huggingface):
     lists = world.answer = Lists({"2026-06-12": entries("2026-06-12", 230)})
     page = await DailyList(huggingface).fetch(None)
