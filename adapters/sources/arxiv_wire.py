@@ -8,7 +8,7 @@ what is new or owed.  Formats: https://info.arxiv.org/help/rss.html and …/help
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ from bot.errors import SourceGarbled
 from bot.text.latex import readable
 
 SOURCE = "arXiv"
+MOST_ENTRIES = 5_000  #: feeds and answers have 2,000 at the most
+LONGEST_ENTRY = 50_000  #: characters; 3,000 authors have less, an abstract 2,000
 FIRST_YEAR = 1900  #: a time before it is nobody's
 EASTERN = ZoneInfo("America/New_York")
 
@@ -86,15 +88,23 @@ def parse_answer(body: bytes, *, source: str = "search") -> Page:
 
 
 def _each(
-    entries: Iterable[etree._Element], parse: Callable[[Children], Item]
+    entries: Sequence[etree._Element], parse: Callable[[Children], Item]
 ) -> tuple[tuple[Item, ...], int]:
+    if len(entries) > MOST_ENTRIES:
+        raise SourceGarbled("arXiv answered with more entries than it ever has.")
     items, skipped = [], 0
     for entry in entries:
         try:
-            items.append(parse(Children(entry)))
+            items.append(parse(_readable_children(entry)))
         except _UnreadableError:
             skipped += 1
     return tuple(items), skipped
+
+
+def _readable_children(entry: etree._Element) -> Children:
+    if sum(len(str(text)) for text in entry.itertext()) > LONGEST_ENTRY:
+        raise _UnreadableError("too long")
+    return Children(entry)
 
 
 # -- feeds --------------------------------------------------------------------

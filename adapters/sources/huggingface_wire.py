@@ -25,6 +25,8 @@ from bot.errors import SourceGarbled
 from bot.text.latex import readable
 
 SOURCE = "Hugging Face"
+MOST_ENTRIES = 1_000  #: a search has 120 at the most, a list 100
+LONGEST_ENTRY = 50_000  #: characters of title and abstract, which have 2,000
 LARGEST_NUMBER = 10**9
 LONGEST_URL = 2_000
 FIRST_YEAR = 1900  #: a time before it is nobody's
@@ -46,7 +48,7 @@ class Listed:
 def parse_list(body: bytes, *, lists: frozenset[str] = frozenset()) -> Listed:
     """A daily list, trending or a search; `lists` says where its papers stand."""
     entries = _load(body)
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
         raise SourceGarbled("Hugging Face answered with something that is not a list of papers.")
     items: list[Item] = []
     days: list[date] = []
@@ -98,11 +100,12 @@ def _paper(inner: Any, outer: Mapping[str, Any], lists: frozenset[str]) -> Paper
         return None
     identity = _id(inner.get("id"))
     raw_title = _text(inner.get("title")) or _text(outer.get("title")) or ""
-    title = clean(readable(raw_title))
-    if identity is None or not title:
-        return None
     raw_abstract = _text(inner.get("summary")) or _text(outer.get("summary")) or ""
-    abstract = clean(readable(raw_abstract))
+    if identity is None or len(raw_title) + len(raw_abstract) > LONGEST_ENTRY:
+        return None
+    title, abstract = clean(readable(raw_title)), clean(readable(raw_abstract))
+    if not title:
+        return None
     return Paper(
         id=identity,
         title=title,

@@ -328,6 +328,19 @@ def test_hostile_documents_are_refused(name, parse):
     assert "root:" not in str(caught.value)
 
 
+@pytest.mark.parametrize("parse", [parse_feed, parse_answer])
+def test_more_entries_than_there_can_be_are_refused(parse):
+    with pytest.raises(SourceGarbled, match="more entries"):
+        parse(b"<feed><updated>2026-06-12</updated>" + b"<entry/>" * 5_001 + b"</feed>")
+
+
+@pytest.mark.parametrize("field", ["title", "description", "creator"])
+def test_an_endless_text_is_a_bad_entry(field):
+    endless = item().replace(f"<{field}>", f"<{field}>" + "x" * 60_000)
+    page = parse_feed(feed(endless + item()))
+    assert (len(page.items), page.skipped) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "doctype",
     [

@@ -195,6 +195,7 @@ def test_a_number_of_the_wrong_type_is_unknown(value):
         {"paper": {"id": "a b", "title": "T"}},
         {"paper": {"id": "2606.90001?x", "title": "T"}},
         {"paper": {"id": "2606.90001", "title": " \n"}},
+        {"paper": {"id": "2606.90001", "title": "T", "summary": "x" * 60_000}},
     ],
 )
 def test_a_bad_entry_is_skipped_and_counted(entry):
@@ -256,6 +257,7 @@ def test_a_day_far_from_ours_is_no_day():
         b"<html>",
         b"\xff\xfe[",
         b"[" * 100_000,
+        b"[" + b"1," * 1_000 + b"1]",
         b'[{"a":' * 100_000,
         b"[" + b"9" * 10_000 + b"]x",
     ],
