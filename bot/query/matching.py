@@ -19,7 +19,7 @@ from bot.query.judging import Test, judge
 from bot.query.values import And, Not, Phrase, Query, TextField, TextTerm, Word, positive_leaves
 from bot.text.analysis import chunk_spans, fold
 
-__all__ = ["Document", "Match", "equals_title", "in_title", "match", "meets", "prepare"]
+__all__ = ["Document", "Match", "as_title", "equals_title", "in_title", "match", "meets", "prepare"]
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,9 @@ class Mistake(Exception):  # noqa: N818 - it is told to a person, who made it
 
 
 def spliced(text: str, start: int, end: int, by: str) -> str:
-    """The text with `by` at `[start, end)`, without double spaces."""
-    return " ".join(f"{text[:start]}{by}{text[end:]}".split())
+    """The text with `by` at `[start, end)`, without double spaces or spaces inside parentheses."""
+    words = " ".join(f"{text[:start]}{by}{text[end:]}".split())
+    return words.replace("( ", "(").replace(" )", ")")
 
 
 def check(tokens: Sequence[Token], text: str) -> None:
