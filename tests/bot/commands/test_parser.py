@@ -57,7 +57,7 @@ def test_a_lookup_that_cannot_be_read_is_searched_and_names_the_command(typed: s
     found = line(typed)
     assert found.command.name is Name.SEARCH
     assert found.instead_of is not None
-    assert found.instead_of.name.value == typed.split()[0]
+    assert found.instead_of.name.value == typed.split(maxsplit=1)[0]
     assert str(found.query) == typed
 
 
@@ -66,7 +66,7 @@ def test_a_command_that_changes_something_never_falls_through(typed: str) -> Non
     with pytest.raises(Unusable) as mistake:
         read(typed)
     assert mistake.value.usage is not None
-    assert mistake.value.usage.startswith(f"/papers {typed.split()[0]}")
+    assert mistake.value.usage.startswith(f"/papers {typed.split(maxsplit=1)[0]}")
 
 
 @pytest.mark.parametrize(
