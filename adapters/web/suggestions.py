@@ -9,7 +9,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """`text` is the command's text without `/papers`, put into the composer when it is chosen;
-    a trailing space says that more is to be typed.  `usage` and `description` are shown.
+    a trailing space says that more is to be typed.  `usage` (with or without `/papers`) and
+    `description` are shown.
     """
 
     text: str

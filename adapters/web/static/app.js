@@ -297,7 +297,7 @@ function onMessage(message) {
   const isBefore = channel.more && !channel.messages.has(message.position) && message.position < Math.min(...channel.messages.keys());
   if (!isBefore) keep(channel, message);
   if (message.channel !== current) return;
-  const wasAtEnd = log.stuck;
+  const wasAtEnd = (log.stuck = log.atEnd()); // now: the scroll event may still be on its way
   if (isNew && document.hidden) unreadFrom ??= `message-${message.position}`;
   show();
   markSeen();

@@ -126,7 +126,7 @@ export class Composer {
     return h(
       "div",
       { class: "suggestion", role: "option", id: `suggestion-${index}`, "aria-selected": "false", onclick: () => this.choose(index) },
-      h("span", { class: "suggestion-usage" }, h("span", { class: "suggestion-prefix" }, `${PREFIX} `), h("bdi", {}, one.usage)),
+      h("span", { class: "suggestion-usage" }, h("span", { class: "suggestion-prefix" }, `${PREFIX} `), h("bdi", {}, one.usage.replace(/^\/papers\s+/, ""))),
       h("span", { class: "suggestion-text" }, one.description),
     );
   }

@@ -6,6 +6,8 @@ import { openMenu } from "./menu.js";
 import { caret } from "./caret.js";
 
 const COMMAND = /^\/papers(\s|$)/;
+const PLACEHOLDER = /\s(\[|(QUERY|PAPER|NAME|NUMBER|COMMAND|TEXT)\b).*$/su; // a usage line's, not a person's
+const SHORT = 24; // characters of code that are not broken over lines
 
 /** `act` has `press(button)` for Paperboy's buttons and `fill(text)` to put text in the composer. */
 export function renderReply(reply, act) {
@@ -26,7 +28,7 @@ function card(part, act) {
     part.meta && h("p", { class: "card-meta", dir: "auto" }, part.meta),
     part.body?.length ? h("p", { class: "card-body", dir: "auto" }, spans(part.body, act)) : null,
     chips(part),
-    part.reasons?.length ? h("div", { class: "reasons" }, icon("match"), h("div", {}, part.reasons.map((reason) => line(reason, act)))) : null,
+    part.reasons?.length ? h("div", { class: "reasons" }, icon("bell"), h("div", {}, part.reasons.map((reason) => line(reason, act)))) : null,
     part.note && h("p", { class: "card-note", dir: "auto" }, part.note),
     buttons(part.buttons, act),
   );
@@ -182,6 +184,8 @@ function oneSpan(span, act) {
 
 /** A command in the text can be pressed: it goes into the composer, it is not run. */
 function command(text, act) {
-  if (!COMMAND.test(text) || !act) return h("code", { dir: "auto" }, text);
-  return h("button", { class: "command", type: "button", "aria-label": `Put ${text} into the message field`, onclick: () => act.fill(text) }, h("code", { dir: "auto" }, text));
+  const code = h("code", { dir: "auto", class: text.length <= SHORT ? "short" : null }, text);
+  if (!COMMAND.test(text) || !act) return code;
+  const typed = text.replace(PLACEHOLDER, " ");
+  return h("button", { class: "command", type: "button", "aria-label": `Put ${text} into the message field`, onclick: () => act.fill(typed) }, code);
 }

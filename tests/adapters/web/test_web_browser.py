@@ -158,12 +158,16 @@ async def test_a_mistake_shows_its_place_counted_in_characters(open_page, runnin
 
 
 async def test_a_command_in_an_answer_goes_into_the_field_and_is_not_run(open_page, running):
-    hint = Notice(lines=((Span("Try "), Span("/papers today", Style.CODE)),))
+    codes = ("/papers today", "/papers cite PAPER [bibtex|ris]", "survey")
+    hint = Notice(lines=(tuple(Span(one, Style.CODE) for one in codes),))
     running.core.answers["hint"] = Reply(summary="Try", parts=(hint,))
     page = await open_page()
     await type_line(page, "/papers hint")
     await log(page).get_by_role("button", name="Put /papers today into").click()
     await expect(field(page)).to_have_value("/papers today")
+    await log(page).get_by_role("button", name="Put /papers cite PAPER").click()
+    await expect(field(page)).to_have_value("/papers cite ")
+    await expect(log(page).locator(".command")).to_have_count(2)
     assert len(running.core.invocations) == 1
 
 
