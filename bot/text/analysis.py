@@ -160,7 +160,17 @@ def runs(text: str) -> list[Chunk]:
 
     Several chunks are one run where only `+`, `#` or several hyphens stand between them.
     """
-    return list(map(_run_of.__getitem__, fold(text).translate(_separated).split()))
+    return list(map(_run_of.__getitem__, spelled(text)))
+
+
+def spelled(text: str) -> list[str]:
+    """The folded spelling of each of the text's `runs`: what `run_of` takes."""
+    return fold(text).translate(_separated).split()
+
+
+def run_of(spelling: str) -> Chunk:
+    """The words of one run; of width 0 where it has none."""
+    return _run_of[spelling]
 
 
 def terms(text: str) -> Terms:
