@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +12,7 @@ from bot.domain.announcements import NextList, next_list
 from bot.domain.channels import ChannelRef
 from bot.domain.invocations import Invocation
 from bot.domain.pages import Page
+from bot.domain.papers import Paper, PaperId
 from bot.ports import Deliveries, Health, Lookup, Memory, Papers, Search, Subscriptions
 
 
@@ -77,6 +78,16 @@ class Asked:
     @property
     def person(self) -> str:
         return f"@{self.invocation.actor.name}"
+
+    async def papers(self, ids: Sequence[PaperId]) -> list[Paper]:
+        """The papers of those ids that are known, stored or in the starter catalogue, in order.
+        A paper whose identity was learnt since stands under its new id."""
+        stored = await self.desk.stored.papers.get(ids)
+        if len(stored) == len(ids) or self.desk.starter is None:
+            return stored
+        known = {one.id: one for one in await self.desk.starter.papers.get(ids)}
+        known |= {one.id: one for one in stored}
+        return [known[one] for one in ids if one in known]
 
     async def newest_day(self) -> date | None:
         """The newest arXiv list day that has been read."""

@@ -37,8 +37,9 @@ async def home(asked: Asked, line: Line) -> Reply:
     found = await asked.shelf.papers.on_days(newest, newest, 5)
     number = total(found.total, exact=found.exact)
     place = "in the starter catalogue" if asked.shelf.starter else "on arXiv"
+    which = "of them" if asked.shelf.starter else "most upvoted"
     heading = text(
-        strong(day(newest, asked.today)), f": {number} {place}, {len(found.ids)} most upvoted"
+        strong(day(newest, asked.today)), f": {number} {place}, {len(found.ids)} {which}"
     )
     return await show(
         asked,

@@ -58,7 +58,11 @@ async def _channel(asked: Asked) -> Text:
     dead = counts.get("dead", 0)
     waits = f"{waiting:,} waiting" if waiting else "nothing waiting"
     failed = f", {dead:,} refused" if dead else ""
-    return text(strong(asked.here), f": {count(len(active), 'subscription')}, {waits}{failed}.")
+    return text(strong(asked.here), f": {_subscriptions(len(active))}, {waits}{failed}.")
+
+
+def _subscriptions(number: int) -> str:
+    return count(number, "subscription") if number else "no subscriptions"
 
 
 async def guide(asked: Asked, line: Line) -> Reply:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.commands.catalogue import Name
 from bot.commands.desk import Asked
 from bot.commands.parser import Line, Misspelt, read
+from bot.domain.papers import Paper
 from bot.domain.replies import Action, Button, Listing, ListingId, Reply, Text, plain
 from bot.errors import Unusable
 from bot.ports import Found, SavedListing
 from bot.query.values import Query
 from bot.rendering.papers import places_of, row
-from bot.rendering.words import strong, text
+from bot.rendering.words import day, strong, text
 
 PAGE = 5
 
@@ -40,20 +43,29 @@ async def show(
 
 
 async def page(
-    asked: Asked, saved: SavedListing, *, first: int, heading: Text, query: Query | None
+    asked: Asked,
+    saved: SavedListing,
+    *,
+    first: int,
+    heading: Text | None,
+    query: Query | None,
 ) -> Reply:
-    """The page that begins with number `first`."""
+    """The page that begins with number `first`; without a heading it is made from the command."""
     first = max(1, min(first, len(saved.ids) or 1))
     ids = saved.ids[first - 1 : first - 1 + PAGE]
-    papers = await asked.shelf.papers.get(ids) or await asked.desk.stored.papers.get(ids)
+    papers = await asked.papers(ids)
+    if heading is None:
+        heading = heading_of(saved, query, papers, asked.today)
     number = {paper_id: first + n for n, paper_id in enumerate(ids)}
+    if len(papers) == len(ids):  # in order, though an id may have become another since
+        number |= {paper.id: first + n for n, paper in enumerate(papers)}
     rows = tuple(
         row(number[paper.id], paper, asked.today, places_of(query, paper) if query else None)
         for paper in papers
-        if paper.id in number
     )
     last = first + len(ids) - 1
-    span = f" · {first}–{last}" if last > first else ""
+    whole = len(ids) == len(saved.ids)
+    span = "" if whole or last <= first else f" · {first}–{last}"
     headline = heading + text(span)
     said = " ".join(f"{one.number} {plain(one.title).rstrip('.')}." for one in rows)
     listing = Listing(heading=headline, rows=rows, buttons=_turning(saved, first, last))
@@ -93,7 +105,7 @@ async def turn(asked: Asked, ref: str) -> Reply:
         raise Unusable("That list is too old to turn its pages. Ask again and it is made anew.")
     line = _again(saved.text)
     query = line.query if line else None
-    reply = await page(asked, saved, first=int(first), heading=heading_of(saved, line), query=query)
+    reply = await page(asked, saved, first=int(first), heading=None, query=query)
     return replace(reply, replaces=True)
 
 
@@ -106,11 +118,16 @@ def _again(command: str) -> Line | None:
     return None if isinstance(line, Misspelt) else line
 
 
-def heading_of(saved: SavedListing, line: Line | None) -> Text:
-    """`17 papers for splatting`, or what the list was called."""
-    if line is not None and line.query is not None and line.command.name is not Name.TODAY:
-        return found_heading(Found(ids=(), total=saved.total, exact=saved.exact), str(line.query))
-    return text(strong(saved.text.capitalize()), f" · {total(saved.total, exact=saved.exact)}")
+def heading_of(
+    saved: SavedListing, query: Query | None, papers: Sequence[Paper], today: date
+) -> Text:
+    """`17 papers for splatting`, or which days the list is of."""
+    if query is not None:
+        return found_heading(Found(ids=(), total=saved.total, exact=saved.exact), str(query))
+    number = total(saved.total, exact=saved.exact)
+    if saved.text == Name.TODAY and papers and papers[0].list_day is not None:
+        return text(strong(day(papers[0].list_day, today)), f" · {number}")
+    return text(strong(number), f" of that {saved.text}, most upvoted first")
 
 
 def found_heading(found: Found, query: str) -> Text:

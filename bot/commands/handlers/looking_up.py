@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.commands.catalogue import Name
@@ -228,9 +227,7 @@ async def _of_last_list(asked: Asked, number: int) -> Paper:
 
 async def by_id(asked: Asked, paper_id: PaperId) -> Paper:
     """A paper that a button or a list names.  Raises Unusable when it is gone."""
-    found: Sequence[Paper] = await asked.desk.stored.papers.get([paper_id])
-    if not found and asked.desk.starter is not None:
-        found = await asked.desk.starter.papers.get([paper_id])
+    found = await asked.papers([paper_id])
     if not found:
         raise Unusable("I no longer know that paper. Look it up again by its id or title.")
     return found[0]
