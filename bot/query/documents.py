@@ -31,6 +31,11 @@ class Text:
         return frozenset(chain.from_iterable(run.stems for run in self._runs))
 
     @cached_property
+    def beginnings(self) -> str:
+        """Every written form behind a space, so that one search of a text finds a prefix."""
+        return " " + " ".join(self.written)
+
+    @cached_property
     def written_at(self) -> dict[str, list[Span]]:
         """Written form → the positions that it covers, wherever it stands."""
         found: dict[str, list[Span]] = {}
@@ -94,6 +99,10 @@ class Document:
     def names(self) -> tuple[tuple[tuple[str, int, int], ...], ...]:
         """The words of each author's name, see `bot.text.analysis.names`."""
         return tuple(map(names, self.paper.authors))
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        return frozenset(word for name in self.names for word, _, _ in name)
 
     @cached_property
     def categories(self) -> frozenset[str]:

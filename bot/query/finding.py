@@ -41,7 +41,7 @@ def adjacent_spans(text: Text, what: Sought) -> Iterator[Span]:
 
 def has_prefix(text: Text, start: str, same: str) -> bool:
     """Whether a written form begins with `start` or is `same`."""
-    return same in text.written or any(word.startswith(start) for word in text.written)
+    return same in text.written or f" {start}" in text.beginnings
 
 
 def prefix_spans(text: Text, start: str, same: str) -> Iterator[Span]:

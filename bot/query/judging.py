@@ -31,6 +31,7 @@ from bot.query.values import (
     TextTerm,
     Word,
 )
+from bot.text.analysis import is_initial
 
 Test = Callable[[Document], bool]
 
@@ -111,10 +112,7 @@ def _one_stem(term: Word) -> str | None:
 def _fact_test(leaf: Leaf) -> Test:
     match leaf:
         case Author():
-            words, only_initials = name_sought(leaf)
-            return lambda document: any(
-                name_meets(name, words, only_initials=only_initials) for name in document.names
-            )
+            return _author_test(leaf)
         case Org():
             what = sought(leaf)
             return lambda document: adjacent_in(document.organization, what)
@@ -125,6 +123,19 @@ def _fact_test(leaf: Leaf) -> Test:
             return lambda document: _at_least(getattr(document.paper, count), least)
         case _:
             return _listing_test(leaf)
+
+
+def _author_test(leaf: Author) -> Test:
+    words, only_initials = name_sought(leaf)
+    one_of = frozenset(word for word, _, _ in words if only_initials or not is_initial(word))
+
+    def test(document: Document) -> bool:
+        # Few papers have any of the words, which is cheaper to see than whether they are adjacent.
+        return not one_of.isdisjoint(document.name_words) and any(
+            name_meets(name, words, only_initials=only_initials) for name in document.names
+        )
+
+    return test
 
 
 def _at_least(known: int | None, least: int) -> bool:
