@@ -98,18 +98,22 @@ def _code_of(error: PaperboyError, *, serves: bool) -> Exit:
 
 
 def _task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
-    # Late, so that --help and a wrong setting answer at once.
-    from adapters import loading, serving, tasks
+    # Each late, so that --help and a wrong setting answer at once.
+    if asked.command == "run":
+        from adapters import serving
+
+        return serving.serve(given)
+    if asked.command == "load":
+        from adapters import loading
+
+        return loading.load(given, asked.file)
+    from adapters import tasks
 
     match asked.command:
-        case "run":
-            return serving.serve(given)
         case "ask":
             return tasks.ask(given, " ".join(asked.text), channel=asked.channel, as_json=asked.json)
         case "poll":
             return tasks.poll(given)
-        case "load":
-            return loading.load(given, asked.file)
         case _:
             return tasks.migrate(given)
 
