@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from adapters.storage.channels import ChannelKey, ensure_channel, find_channel
 from adapters.storage.engine import Connection, Database
-from adapters.storage.owing import delivery_row, owe_again, owe_paper
+from adapters.storage.owing import delivery_row, owe_again, owe_paper, withdraw_stopped
 from adapters.storage.read_deliveries import read_deliveries
 from adapters.storage.rows import current_id, papers_by_id
 from adapters.storage.tables import deliveries
@@ -56,6 +56,8 @@ class StoredDeliveries:
             if row is None or row.state in MAY_BE_SHARED:
                 delivery = await owe_paper(connection, key, paper, [reason], now)
                 await self._revive(connection, key, delivery)
+                # A subscription may have been stopped after the card was refused.
+                await withdraw_stopped(connection, key, delivery, now)
             elif again:
                 delivery = await owe_again(connection, key, paper, reason, now)
             else:

@@ -312,6 +312,14 @@ async def test_a_refused_card_can_be_shared_anew(store, splats):
     assert (await claim_one(store)).id == dead.id
 
 
+async def test_a_refused_card_that_is_shared_names_no_stopped_subscription(store, splats, nerf):
+    await announce(store, HERE, ONE, because(splats), because(nerf))
+    await store.outbox.settle((await claim_one(store)).id, Refused("archived"))
+    await store.subscriptions.stop(HERE, splats.id, by="you", notice=None)
+    await store.deliveries.share(HERE, ONE, by="student")
+    assert [reason.number for reason in (await claim_one(store)).reasons] == [2, None]
+
+
 async def test_a_refused_card_is_not_owed_again_by_a_match(store, splats, nerf):
     await announce(store, HERE, ONE, because(splats))
     await store.outbox.settle((await claim_one(store)).id, Refused("archived"))
