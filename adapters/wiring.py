@@ -61,6 +61,7 @@ class Program:
     """
 
     bot: PapersBot
+    store: Store
     ingestion: Ingestion
     relay: Relay
     channel: LocalChannel
@@ -148,6 +149,7 @@ async def assembled(
         relay = Relay(store.outbox, channel.messenger, render, clock)
         yield Program(
             bot=bot,
+            store=store,
             ingestion=ingestion,
             relay=relay,
             channel=channel,

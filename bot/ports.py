@@ -97,12 +97,21 @@ class Papers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What asking the sources brought: how many papers were stored or changed, and whether an
+    answer is still under way."""
+
+    stored: int = 0
+    under_way: bool = False
+
+
 class Lookup(Protocol):
     """Asks the sources themselves.  The papers come back already stored, as knowledge."""
 
-    async def search(self, query: Query) -> int:
-        """Ask for papers like the query, for at most 2 s; how many new papers were stored.  What
-        arrives later is stored all the same.  Never raises for a source that is away."""
+    async def search(self, query: Query) -> LookedUp:
+        """Ask for papers like the query, for at most 2 s.  What arrives later is stored all the
+        same.  Never raises for a source that is away."""
         ...
 
     async def paper(self, ref: PaperRef) -> Paper | None:
@@ -195,14 +204,24 @@ class Subscriptions(Protocol):
         ...
 
     async def stop(
-        self, channel: ChannelRef, subscription: SubscriptionId, *, by: str, notice: NoticeBody | None
+        self,
+        channel: ChannelRef,
+        subscription: SubscriptionId,
+        *,
+        by: str,
+        notice: NoticeBody | None,
     ) -> Subscription | None:
         """Stop it and take its reasons from pending deliveries; one without a reason is cancelled.
         None when there is no such active subscription in this channel."""
         ...
 
     async def restore(
-        self, channel: ChannelRef, subscription: SubscriptionId, *, by: str, notice: NoticeBody | None
+        self,
+        channel: ChannelRef,
+        subscription: SubscriptionId,
+        *,
+        by: str,
+        notice: NoticeBody | None,
     ) -> Subscription | None:
         """Make a stopped one active again under its number, with the deliveries that its stop
         cancelled.  None when it does not exist here, or an active one has the same query."""

@@ -25,6 +25,7 @@ from bot.domain.identity import PaperRef, merge, paper_id
 from bot.domain.pages import Page
 from bot.domain.papers import Paper
 from bot.errors import SourceAway, SourceError, SourceGarbled
+from bot.ports import LookedUp
 from bot.query.values import Query
 
 SEARCH_TIME = timedelta(seconds=2)
@@ -82,11 +83,11 @@ class SourceLookup:
 
     # -- search ---------------------------------------------------------------
 
-    async def search(self, query: Query) -> int:
-        """As the port says: at most 2 s; how many new papers were stored until then."""
+    async def search(self, query: Query) -> LookedUp:
+        """As the port says: at most 2 s; what was stored until then."""
         text = str(query)
         if not self._begin(text):
-            return 0
+            return LookedUp()
         stored = _Stored()
         requests = {
             _Name.HUGGING_FACE: lambda: self._huggingface.search(search_words(query)),
@@ -101,7 +102,8 @@ class SourceLookup:
         for task in tasks.values():
             if task.done() and not task.cancelled():
                 task.result()  # raises what is no source's fault
-        return stored.new
+        late = any(not task.done() for task in tasks.values())
+        return LookedUp(stored=stored.new, under_way=late)
 
     async def _search(
         self, name: _Name, request: Callable[[], Awaitable[Page]], text: str, stored: _Stored

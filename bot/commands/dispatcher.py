@@ -17,6 +17,8 @@ from bot.commands.handlers import (
     information,
     lists,
     looking_up,
+    offering,
+    previewing,
     sharing,
     subscribing,
 )
@@ -39,7 +41,7 @@ HANDLERS: dict[Name, Handler] = {
     Name.MONTH: browsing.span,
     Name.AUTHOR: looking_up.search,
     Name.CITE: looking_up.citation,
-    Name.SUBSCRIBE: subscribing.preview,
+    Name.SUBSCRIBE: previewing.preview,
     Name.SUBSCRIPTIONS: subscribing.subscriptions,
     Name.UNSUBSCRIBE: subscribing.unsubscribe,
     Name.STATUS: information.status,
@@ -117,8 +119,8 @@ async def _did_you_mean(at_desk: Asked, line: Misspelt) -> Reply:
     show = "Show the preview" if line.command.name is Name.SUBSCRIBE else f"Show {line.meant}"
     said = text("Did you mean ", code(f"/papers {line.meant}"), "?")
     buttons = (
-        await looking_up.run_button(at_desk, line.meant, show, primary=True),
-        await looking_up.run_button(at_desk, f"search {line.typed}", "Search these words"),
+        await offering.run_button(at_desk, line.meant, show, primary=True),
+        await offering.run_button(at_desk, f"search {line.typed}", "Search these words"),
     )
     notice = Notice(lines=(said,), buttons=buttons)
     return Reply(summary=plain(said), parts=(notice,))
@@ -138,7 +140,7 @@ async def _mistake(at_desk: Asked, error: Unusable) -> Reply:
         reply = replace(reply, summary=f"{reply.summary} Usage: {error.usage}")
     if error.fix is not None:
         command, label = _fixed(error)
-        button = await looking_up.run_button(at_desk, command, label, primary=True)
+        button = await offering.run_button(at_desk, command, label, primary=True)
         notice = replace(notice, buttons=(button,))
     return replace(reply, parts=(notice,))
 

@@ -144,7 +144,7 @@ def signals(paper: Paper) -> tuple[str, ...]:
 def why_line(reason: Reason) -> Text:
     """`1 gaussian splatting: splatting in title`, or who shared it."""
     if reason.subscription is None:
-        return text(f"@{reason.query} shared")
+        return text(f"@{reason.query} shared this")
     hit = f": {joined(list(reason.words))}" if reason.words else ""
     where = f" in {joined(list(reason.fields))}" if reason.words and reason.fields else ""
     return text(f"Matches {reason.number} ", Span(reason.query), f"{hit}{where}")

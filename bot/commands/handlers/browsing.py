@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.commands.catalogue import Name
 from bot.commands.desk import Asked
 from bot.commands.handlers.lists import show, total
-from bot.commands.handlers.looking_up import STARTER_NOTE, run_button
+from bot.commands.handlers.offering import STARTER_NOTE, run_button
 from bot.commands.handlers.subscribing import listed
 from bot.commands.handlers.timing import when_next
 from bot.commands.parser import Line

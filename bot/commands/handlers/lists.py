@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -101,7 +102,7 @@ async def turn(asked: Asked, ref: str) -> Reply:
     """A *Next* or *Back* button: the same message with another page."""
     listing_id, _, first = ref.partition(":")
     saved = await asked.desk.memory.listing(asked.channel, ListingId(listing_id))
-    if saved is None or not first.isdecimal():
+    if saved is None or not re.fullmatch(r"\d{1,4}", first):
         raise Unusable("That list is too old to turn its pages. Ask again and it is made anew.")
     line = _again(saved.text)
     query = line.query if line else None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands.catalogue import Name
 from bot.commands.desk import Asked
 from bot.commands.handlers.lists import found_heading, show
+from bot.commands.handlers.nothing_found import nothing_found
+from bot.commands.handlers.offering import STARTER_NOTE, run_button
 from bot.commands.parser import Line, Ordinal
 from bot.domain.identity import PaperRef
 from bot.domain.papers import Paper, PaperId
-from bot.domain.replies import Action, Button, CodeBlock, Notice, Reply, Text, plain
+from bot.domain.replies import Action, Button, CodeBlock, Reply, Text
 from bot.errors import SourceAway, Unusable
 from bot.ports import Found, Order
-from bot.query.values import Query, Word, required, without, written
+from bot.query.values import Query
 from bot.rendering.papers import Shown, card_reply, cite
-from bot.rendering.words import code, count, spelled, text, with_code
+from bot.rendering.words import code, count, text, with_code
 
 ENOUGH = 10
 """With fewer matches than this the sources are asked too."""
@@ -23,33 +26,30 @@ ENOUGH = 10
 LIST_LASTS = timedelta(minutes=30)
 """How long `#7` means number 7 of one's last list."""
 
-STARTER_NOTE = (
-    "From the starter catalogue of titles: no source has been read yet. "
-    "`paperboy poll --once` reads today's."
-)
-
 
 async def search(asked: Asked, line: Line) -> Reply:
     """Ranked papers, five a page."""
     assert line.query is not None
-    found = await find(asked, line)
+    found, late = await find(asked, line)
+    command = _command_of(line)
+    more = (await _more_button(asked, command),) if late else ()
     if not found.total:
-        return await nothing_found(asked, line.query)
-    notes = list(_notes(asked, line))
+        return await nothing_found(asked, line.query, more)
     subscribe = await _subscribe_button(asked, line.query)
     return await show(
         asked,
         found,
-        command=_command_of(line),
+        command=command,
         heading=found_heading(found, str(line.query)),
         query=line.query,
-        notes=tuple(notes),
-        buttons=(subscribe,),
+        notes=tuple(_notes(asked, line)),
+        buttons=(*more, subscribe),
     )
 
 
-async def find(asked: Asked, line: Line) -> Found:
-    """Local first; with fewer than ten matches the sources are asked, then local again."""
+async def find(asked: Asked, line: Line) -> tuple[Found, bool]:
+    """Local first; with fewer than ten matches the sources are asked, then local again.  The flag
+    says that an answer is still under way."""
     assert line.query is not None
     newest_first = line.command.name is Name.AUTHOR
     order = line.order or (Order.NEW if newest_first else Order.RELEVANCE)
@@ -63,8 +63,11 @@ async def find(asked: Asked, line: Line) -> Found:
     found = await look()
     lookup = asked.desk.lookup
     if found.total >= ENOUGH or lookup is None or asked.shelf.starter:
-        return found
-    return await look() if await lookup.search(line.query) else found
+        return found, False
+    asked_sources = await lookup.search(line.query)
+    if asked_sources.stored:
+        found = await look()
+    return found, asked_sources.under_way
 
 
 def _command_of(line: Line) -> str:
@@ -87,6 +90,12 @@ def _notes(asked: Asked, line: Line) -> list[Text]:
     return notes
 
 
+async def _more_button(asked: Asked, command: str) -> Button:
+    """What arrived late stands behind it: the same search, made again."""
+    button = await run_button(asked, command, "More")
+    return replace(button, spoken="Search again: a source was still answering")
+
+
 async def _subscribe_button(asked: Asked, query: Query) -> Button:
     draft = await asked.desk.memory.keep_draft(
         asked.channel, asked.invocation.actor.id, f"subscribe {query}"
@@ -97,66 +106,6 @@ async def _subscribe_button(asked: Asked, query: Query) -> Button:
         label="Subscribe to this",
         spoken=f"Subscribe this channel to {query}",
     )
-
-
-# -- nothing found ------------------------------------------------------------
-
-
-async def nothing_found(asked: Asked, query: Query) -> Reply:
-    """The nearest word with its count, or what remains when one word is left out."""
-    if len(required(query)) == 1:
-        line, button = await _nearest(asked, query)
-    else:
-        line, button = await _left_out(asked, query)
-    lines = [line]
-    if asked.shelf.starter:
-        lines.append(with_code(STARTER_NOTE))
-    return Reply(
-        summary=" ".join(plain(one) for one in lines),
-        parts=(Notice(lines=tuple(lines), buttons=button),),
-    )
-
-
-async def _nearest(asked: Asked, query: Query) -> tuple[Text, tuple[Button, ...]]:
-    (term,) = required(query)
-    said = text(f"No paper has {query}.")
-    if not isinstance(term, Word):
-        return said, ()
-    near = await asked.shelf.search.nearest_word(term.text)
-    if near is None:
-        return said, ()
-    word, hits = near
-    button = await run_button(asked, f"search {word}", f"Search {word}")
-    return text(f"No paper has {query}. Nearest word: {word} ({hits:,})."), (button,)
-
-
-async def _left_out(asked: Asked, query: Query) -> tuple[Text, tuple[Button, ...]]:
-    """Around the most frequent term: what is left when one of the others is dropped."""
-    terms = required(query)
-    words = "words" if all(isinstance(term, Word) for term in terms) else "terms"
-    number = "both" if len(terms) == 2 else f"all {spelled(len(terms))}"  # noqa: PLR2004
-    said = f"No paper has {number} {words}."
-    alone = {term: await asked.shelf.search.count(Query(term)) for term in terms}
-    keep = max(terms, key=lambda term: alone[term])
-    if not alone[keep]:
-        return text(said, " None has any one of them."), ()
-    told = [
-        f" Without {written(term)}: {_capped(await asked.shelf.search.count(rest))}."
-        for term in terms
-        if term is not keep and (rest := without(query, term)) is not None
-    ]
-    button = await run_button(asked, f"search {written(keep)}", f"Search {written(keep)}")
-    return text(said, *told), (button,)
-
-
-def _capped(number: int) -> str:
-    return f"{number:,}" if number < 1_000 else "1,000+"  # noqa: PLR2004 - the port's limit
-
-
-async def run_button(asked: Asked, command: str, label: str, *, primary: bool = False) -> Button:
-    """A button that runs a command as if it had been typed."""
-    draft = await asked.desk.memory.keep_draft(asked.channel, asked.invocation.actor.id, command)
-    return Button(action=Action.RUN, ref=draft, label=label, primary=primary)
 
 
 # -- one paper ----------------------------------------------------------------
@@ -218,7 +167,7 @@ async def _of_last_list(asked: Asked, number: int) -> Paper:
     )
     if last is None:
         raise Unusable(
-            f"#{number} is a number of your last list here, and it is over 30 minutes ago."
+            f"#{number} is a number of your last list here, and you had none for 30 minutes."
         )
     if not 1 <= number <= len(last.ids):
         raise Unusable(f"Your last list here has {count(len(last.ids), 'paper')}, not {number}.")

@@ -17,7 +17,7 @@ from adapters.sources.lookup import SourceLookup
 from bot.domain.identity import PaperRef
 from bot.domain.pages import Page
 from bot.errors import SourceAway, StoreError
-from bot.ports import Lookup
+from bot.ports import LookedUp, Lookup
 from bot.query.values import Category, Query, Word
 
 KITES = Query(Word(text="kites"))
@@ -113,7 +113,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 async def test_both_sources_are_asked_and_stored(lookup, sources, shelf):
     port: Lookup = lookup
-    assert await port.search(KITES) == 3
+    assert (await port.search(KITES)).stored == 3
     assert sorted(sources.asked) == ["arxiv", "search"]
     assert shelf.ids == ["arxiv:2006.90031", "arxiv:2606.90002", "arxiv:math/0312999"]
     assert {page.source for page in shelf.pages} == {"search"}
@@ -121,7 +121,7 @@ async def test_both_sources_are_asked_and_stored(lookup, sources, shelf):
 
 async def test_a_search_that_was_just_made_is_not_made_again(lookup, sources, clock):
     await lookup.search(KITES)
-    assert await lookup.search(KITES) == 0
+    assert (await lookup.search(KITES)).stored == 0
     assert len(sources.asked) == 2
     clock.advance(10 * 60 * SECOND)
     await lookup.search(KITES)
@@ -136,7 +136,7 @@ async def test_what_no_source_can_be_asked_is_not_asked_of_it(lookup, sources):
 async def test_an_empty_answer_stores_nothing(lookup, sources, shelf):
     sources.bodies["search"] = b"[]"
     sources.bodies["arxiv"] = b"<feed/>"
-    assert await lookup.search(KITES) == 0
+    assert (await lookup.search(KITES)).stored == 0
     assert shelf.pages == []
 
 
@@ -144,32 +144,32 @@ async def test_a_source_that_is_away_is_not_raised_and_left_alone_for_a_minute(
     lookup, sources, clock
 ):
     sources.status = {"search": 503, "arxiv": 503}
-    assert await lookup.search(KITES) == 0
+    assert (await lookup.search(KITES)).stored == 0
     assert len(sources.asked) == 2
     sources.status = {}
     clock.advance(59 * SECOND)
-    assert await lookup.search(KITES) == 0
+    assert (await lookup.search(KITES)).stored == 0
     assert len(sources.asked) == 2
     clock.advance(SECOND)
-    assert await lookup.search(KITES) == 3
+    assert (await lookup.search(KITES)).stored == 3
     assert len(sources.asked) == 4
 
 
 async def test_garbled_answers_are_not_raised(lookup, sources, shelf):
     sources.bodies = dict.fromkeys(sources.bodies, b"<html>")
-    assert await lookup.search(KITES) == 0
+    assert (await lookup.search(KITES)).stored == 0
     assert shelf.pages == []
 
 
 async def test_one_source_may_be_away(lookup, sources):
     sources.status = {"search": 503}
-    assert await lookup.search(KITES) == 2
+    assert (await lookup.search(KITES)).stored == 2
 
 
 async def test_a_refusal_by_arxiv_is_not_raised(lookup, sources):
     sources.status = {"arxiv": 429}
-    assert await lookup.search(KITES) == 1
-    assert await lookup.search(Query(Word(text="glass"))) == 0
+    assert (await lookup.search(KITES)).stored == 1
+    assert (await lookup.search(Query(Word(text="glass")))).stored == 0
     assert sources.asked.count("arxiv") == 1
 
 
@@ -192,11 +192,11 @@ async def test_a_slow_source_is_waited_for_two_seconds_and_stored_late(
     await asyncio.sleep(0.01)
     assert not task.done()
     clock.advance(0.1 * SECOND)
-    assert await task == 2
+    assert await task == LookedUp(stored=2, under_way=True)
     assert len(shelf.ids) == 2
     # Nobody waits for it again while it is that slow.
     clock.advance(3.5 * SECOND)
-    assert await lookup.search(Query(Word(text="glass"))) == 0
+    assert (await lookup.search(Query(Word(text="glass")))).stored == 0
     assert sources.asked.count("search") == 1
     sources.held["search"].set()
     await until(lambda: len(shelf.ids) == 3)

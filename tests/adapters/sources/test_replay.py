@@ -191,7 +191,7 @@ async def test_a_lookup(replay):
         remember=remember,
         clock=SystemClock(),
     )
-    assert await lookup.search(Query(Word(text="splatting"))) > 10
+    assert (await lookup.search(Query(Word(text="splatting")))).stored > 10
     assert len(stored) == 2
     some = stored[0].items[0].paper.id.removeprefix("arxiv:")
     replay.clock.time += timedelta(seconds=4)
