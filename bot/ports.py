@@ -85,7 +85,8 @@ class Papers(Protocol):
         ...
 
     async def list_days(self, limit: int) -> list[date]:
-        """The newest arXiv list days that have papers, newest first."""
+        """The newest arXiv list days that were read or loaded as a whole, newest first.  (A paper
+        that came by another way has a list day too, but tells nothing of that day's size.)"""
         ...
 
     async def on_days(self, first: date, last: date, limit: int) -> Found:
@@ -258,15 +259,17 @@ class Outbox(Protocol):
         """Take up to `limit` due deliveries and mark them `sending`, committed before it returns.
 
         Due is: pending and its time has come; an edit that a later reason asks for; `sending` whose
-        lease has run out (it comes back `ambiguous`, with `attempt_started_at` of the attempt that
-        was cut off).  At most one per channel; none for a channel that has one in `sending` under a
+        lease has run out, and `ambiguous` once its request can no longer arrive (both come back
+        `ambiguous`, with `attempt_started_at` of the first attempt of unknown end).  At most one
+        per channel; none for a channel that has one in `sending` under a
         running lease.  Oldest first.
         """
         ...
 
     async def settle(self, delivery: DeliveryId, outcome: Outcome) -> None:
         """Record the outcome of a claimed delivery: Sent → sent, NotSent → pending until its time,
-        Ambiguous → ambiguous, Refused → dead."""
+        Ambiguous → ambiguous, Refused → dead.  A failed edit leaves the delivery sent; only a
+        refused one is not tried again."""
         ...
 
     async def next_due(self) -> datetime | None:
@@ -316,6 +319,7 @@ class IngestPlan:
     owed: tuple[Owed, ...]
     cursor: Cursor | None  #: None for lookups
     baseline: date | None = None  #: `from_day` for subscriptions that have none yet
+    days: tuple[date, ...] = ()  #: list days that the page brings whole
 
 
 class IngestTransaction(Protocol):

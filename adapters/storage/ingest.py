@@ -17,7 +17,14 @@ from adapters.storage.identities import Alias, folded, same_papers
 from adapters.storage.owing import owe_paper
 from adapters.storage.rows import papers_by_id, values_of
 from adapters.storage.subscriptions import active_subscriptions
-from adapters.storage.tables import paper_aliases, paper_lists, papers, signals, subscriptions
+from adapters.storage.tables import (
+    list_days,
+    paper_aliases,
+    paper_lists,
+    papers,
+    signals,
+    subscriptions,
+)
 from bot.clock import Clock
 from bot.domain.deliveries import Owed
 from bot.domain.identity import aliases
@@ -63,6 +70,8 @@ class Transaction:
         """For ids that `known` was asked about, or that it told: the rows that are that paper."""
         self._names: dict[Alias, PaperId] = {}
         """Other names of stored papers, which `known` was asked by."""
+        self._split: list[Paper] = []
+        """Papers that stand in several rows, taken together."""
 
     async def cursor(self, source: str) -> Cursor | None:
         """How far the source was read; None when it never was."""
@@ -79,6 +88,7 @@ class Transaction:
                 ids.update(row.id for row in rows)
                 self._rows.setdefault(stored.id, set()).update(ids)
                 self._names.update(dict.fromkeys(aliases(given), stored.id))
+                self._split += [stored] if len(rows) > 1 else []
         return known
 
     async def subscriptions(self) -> Sequence[Subscription]:
@@ -88,7 +98,8 @@ class Transaction:
     async def apply(self, plan: IngestPlan) -> None:
         """Carry the plan out; see the port."""
         await self.known([paper for paper in plan.papers if paper.id not in self._rows])
-        await _write_papers(self._connection, plan.papers, self._now)
+        written = (*plan.papers, *self._united(plan.papers))
+        await _write_papers(self._connection, written, self._now)
         await insert_missing(
             self._connection,
             paper_aliases,
@@ -97,12 +108,20 @@ class Transaction:
                 for (kind, value), paper in self._names.items()
             ],
         )
-        await self._absorb_others(plan.papers)
+        await self._absorb_others(written)
         await self._owe(plan.owed)
+        days = [{"day": day} for day in plan.days]
+        await insert_missing(self._connection, list_days, days)
         if plan.cursor is not None:
             await put_cursor(self._connection, plan.cursor)
         if plan.baseline is not None:
             await _set_baseline(self._connection, plan.baseline)
+
+    def _united(self, planned: Sequence[Paper]) -> list[Paper]:
+        """Papers in several rows that the plan leaves as they are: they become one all the same."""
+        covered = {row for paper in planned for row in self._rows.get(paper.id, ())}
+        left = {paper.id: paper for paper in self._split if paper.id not in covered}
+        return list(left.values())
 
     async def _absorb_others(self, written: Sequence[Paper]) -> None:
         kept = {paper.id for paper in written}

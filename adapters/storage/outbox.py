@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 
 from adapters.storage.channels import ChannelKey
 from adapters.storage.engine import Connection, Database
@@ -84,7 +84,12 @@ class StoredOutbox:
     async def next_due(self) -> datetime | None:
         """See the port.  What waits behind a running attempt in its channel is due after that."""
         now = self._clock.now()
-        ready = select(func.min(deliveries.c.due_at)).where(~_held(now))
+        ready = (
+            select(deliveries.c.due_at)
+            .where(deliveries.c.due_at.is_not(None), ~_held(now))
+            .order_by(deliveries.c.due_at)
+            .limit(1)
+        )
         async with self._database.read(snapshot=True) as connection:
             return (await connection.execute(ready)).scalar()
 
@@ -107,18 +112,20 @@ def _held(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _due(now: datetime, limit: int) -> Any:
+def _due(now: datetime, limit: int) -> Select[Any]:
     """The oldest due delivery of each channel in which nothing is being sent."""
-    in_channel = func.row_number().over(
-        partition_by=(deliveries.c.workspace, deliveries.c.channel),
-        order_by=deliveries.c.position,
-    )
+    # Materialized, or SQLite reads all deliveries there ever were in the order of channels.
     due = (
-        select(deliveries, in_channel.label("place"))
+        select(deliveries)
         .where(deliveries.c.due_at <= now, ~_held(now))
-        .subquery()
+        .cte("due")
+        .prefix_with("MATERIALIZED")
     )
-    return select(due).where(due.c.place == 1).order_by(due.c.position).limit(limit)
+    in_channel = func.row_number().over(
+        partition_by=(due.c.workspace, due.c.channel), order_by=due.c.position
+    )
+    placed = select(due, in_channel.label("place")).subquery()
+    return select(placed).where(placed.c.place == 1).order_by(placed.c.position).limit(limit)
 
 
 async def _claim(connection: Connection, row: Row[Any], now: datetime, until: datetime) -> None:

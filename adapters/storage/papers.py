@@ -16,7 +16,7 @@ from adapters.storage.rows import (
     papers_by_id,
     select_papers,
 )
-from adapters.storage.tables import counters, paper_lists, papers, replaced_papers
+from adapters.storage.tables import counters, list_days, paper_lists, papers, replaced_papers
 from bot.domain.identity import PaperRef
 from bot.domain.papers import Paper, PaperId
 from bot.ports import Found
@@ -56,9 +56,8 @@ class StoredPapers:
         return next(iter(found.values()), None)
 
     async def list_days(self, limit: int) -> list[date]:
-        """The newest list days that have papers, newest first."""
-        day = papers.c.list_day
-        newest = select(day).where(day.is_not(None)).distinct().order_by(day.desc()).limit(limit)
+        """The newest list days that were read or loaded as a whole, newest first."""
+        newest = select(list_days.c.day).order_by(list_days.c.day.desc()).limit(limit)
         async with self._database.read() as connection:
             return list((await connection.execute(newest)).scalars())
 

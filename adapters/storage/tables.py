@@ -104,6 +104,8 @@ replaced_papers = Table(
     Column("seq", Integer, nullable=False, index=True),  # counted together with papers.seq
 )
 
+list_days = Table("list_days", metadata, Column("day", Date, primary_key=True))
+
 counters = Table(
     "counters",
     metadata,

@@ -54,7 +54,16 @@ def plan_page(page: Page, context: Context) -> IngestPlan:
         owed=_united(owed),
         cursor=_cursor(page, context),
         baseline=baseline,
+        days=_whole_days(page),
     )
+
+
+def _whole_days(page: Page) -> tuple[date, ...]:
+    """The list days that the page tells the size of: a feed's own, and those of a file."""
+    if page.source == "file":
+        return tuple(sorted({one.paper.list_day for one in page.items if one.paper.list_day}))
+    listed = page.source == "arxiv" and page.list_day is not None and page.items
+    return (page.list_day,) if listed and page.list_day else ()
 
 
 def _baseline(page: Page) -> date | None:

@@ -218,6 +218,21 @@ async def test_a_paper_that_was_two_rows_becomes_one_with_one_card(store, clock)
     assert await store.outbox.claim(timedelta(minutes=1), 10) == []
 
 
+async def test_two_rows_become_one_even_when_a_reading_says_nothing_new(store):
+    await keep(
+        store, paper("doi:10.1/a", title="Splats, On"), paper("title:abc", title="On Splats")
+    )
+    await keep(store, paper("doi:10.1/a", title="On Splats"))
+    assert await store.papers.count() == 1
+    await keep(store, paper("doi:10.1/b", title="A"), paper("title:def", title="B"))
+    async with store.ingest.ingest() as transaction:
+        known = await transaction.known([paper("doi:10.1/b", title="B")])
+        assert known["doi:10.1/b"].title == "B"
+        await transaction.apply(NOTHING)
+    assert await store.papers.count() == 2
+    assert await store.papers.get([PaperId("title:def")]) == [known["doi:10.1/b"]]
+
+
 async def test_a_withdrawn_reason_survives_the_merging_and_makes_no_second_card(store, clock):
     first = await subscribe(store, HERE, "splats")
     second = await subscribe(store, HERE, "gaussian")

@@ -82,9 +82,12 @@ async def test_a_name_that_is_not_known_finds_nothing(store):
     assert await store.papers.resolve(PaperRef("arxiv", "2606.99999")) is None
 
 
-async def test_list_days_newest_first(store):
-    days = [date(2026, 6, day) for day in (1, 3, 2, 3)]
-    await keep(store, paper("9"), *(paper(f"{n}", list_day=day) for n, day in enumerate(days)))
+async def test_list_days_that_came_whole_newest_first(store):
+    await keep(store, paper("9", list_day=date(2026, 6, 9)))
+    for day in (1, 3, 2, 3):
+        async with store.ingest.ingest() as transaction:
+            days = (date(2026, 6, day),)
+            await transaction.apply(IngestPlan(papers=(), owed=(), cursor=None, days=days))
     assert await store.papers.list_days(2) == [date(2026, 6, 3), date(2026, 6, 2)]
 
 

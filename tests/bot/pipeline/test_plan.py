@@ -207,6 +207,14 @@ def test_an_older_list_does_not_move_the_cursor_back() -> None:
     assert cursor.newest_day == THURSDAY
 
 
+def test_a_feed_and_a_file_tell_the_size_of_their_days() -> None:
+    loaded = Page(source="file", items=(Item(paper=paper(list_day=THURSDAY)), Item(paper=paper())))
+    assert planned(feed(paper())).days == (FRIDAY,)
+    assert planned(feed()).days == (), "a holiday's feed is empty"
+    assert planned(loaded, ingest=Ingest.KNOWLEDGE).days == (THURSDAY,)
+    assert planned(hf(paper(list_day=FRIDAY))).days == ()
+
+
 def test_the_cursor_moves_with_the_page() -> None:
     cursor = planned(feed(paper())).cursor
     assert cursor is not None

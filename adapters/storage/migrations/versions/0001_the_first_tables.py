@@ -31,6 +31,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", name=op.f("pk_cursors")),
     )
     op.create_table(
+        "list_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_list_days")),
+    )
+    op.create_table(
         "papers",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
