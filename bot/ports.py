@@ -68,8 +68,8 @@ class Search(Protocol):
         ...
 
     async def nearest_word(self, word: str) -> tuple[str, int] | None:
-        """The known word most like `word` (one or two edits, the more frequent first) and the number
-        of papers that have it; None when nothing is near."""
+        """The known word most like `word` (one or two edits, the more frequent first) and the
+        number of papers that have it; None when nothing is near."""
         ...
 
 
@@ -128,7 +128,7 @@ class Lookup(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedListing:
-    """A list that someone was shown: `heading` says what it is, `text` is the command that made it."""
+    """A list that someone was shown, and the command text that made it."""
 
     id: ListingId
     channel: ChannelRef

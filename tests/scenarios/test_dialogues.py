@@ -124,7 +124,7 @@ async def test_number_seven_of_the_last_list_lasts_half_an_hour(lab) -> None:
     assert card.startswith(first[1][1])
     lab.clock.set(lab.clock.time.replace(hour=10, minute=11))
     answer = await lab.says("#2")
-    assert answer.startswith("#2 is a number of your last list here, and you had none for 30 minutes")
+    assert answer.startswith("#2 is a number of your last list here, and you had none for 30 min")
 
 
 async def test_a_share_is_posted_once_and_may_be_repeated_on_purpose(lab) -> None:

@@ -73,6 +73,7 @@ def test_every_tenants_row_names_its_workspace():
         "papers",
         "paper_aliases",
         "paper_lists",
+        "list_days",
         "signals",
         "replaced_papers",
         "counters",
