@@ -1,5 +1,6 @@
 """Every command in the README runs, and the Makefile does what the README says of it."""
 
+import os
 import re
 import shlex
 import shutil
@@ -23,9 +24,12 @@ PAPERBOY = [line for line in COMMANDS if line.startswith(".venv/bin/paperboy ")]
 
 
 def make(*arguments, folder=ROOT):
+    # Where the suite itself was started by make, its variables are not for this one.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,
