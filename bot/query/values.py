@@ -198,9 +198,9 @@ def written(node: Node) -> str:
     """The node as it is typed."""
     match node:
         case And():
-            return " ".join(_grouped(item, And, Or) for item in node.items)
+            return " ".join(_grouped(item, Or) for item in node.items)
         case Or():
-            return " OR ".join(_grouped(item, Or) for item in node.items)
+            return " OR ".join(map(written, node.items))
         case Not():
             return "-" + _grouped(node.item, And, Or, Not)
         case _:

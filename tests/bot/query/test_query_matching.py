@@ -141,6 +141,8 @@ def test_fields(query, expected):
         ('author:"Jonathan T. Barron"', "Jonathan Barron", False),
         ('author:"J T Barron"', "Jonathan T. Barron", True),
         ('author:"Bernhard Kopanas"', "Bernhard Georg Kopanas", False),
+        ('author:"B Kerbl"', "Bernhard K.", False),
+        ('author:"B Kerbl"', "B. K. Smith", False),
         ("author:kerb", "Bernhard Kerbl", False),
         ("author:kerbl", "K. Smith", False),
         ("author:k", "Bernhard Kerbl", False),
@@ -179,6 +181,10 @@ def test_an_author_is_one_person():
 )
 def test_categories_include_cross_lists(query, expected):
     assert met(query, title="X", categories=("cs.CV", "cs.GR", "eess.IV")) is expected
+
+
+def test_an_archive_is_not_another_that_begins_like_it():
+    assert not met("cat:math.*", categories=("math-ph",))
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ MISTAKES = [
     ("-survey", "-survey", "This only says what to leave out. Add a word to find.", None),
     ("-a -b", "-a -b", "This only says what to leave out.", None),
     ("-(a b)", "-(a b)", "This only says what to leave out.", None),
+    ("-(a -b)", "-(a -b)", "This only says what to leave out.", None),
     ("a OR -b", "-b", "-b only says what to leave out; every side of an OR", "a -b"),
     ("x (a OR -b)", "-b", "-b only says what to leave out", "x (a -b)"),
     ("x (a | -b | c)", "-b", "-b only says", "x ((a OR c) -b)"),

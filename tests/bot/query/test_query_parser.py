@@ -105,6 +105,7 @@ def no(item):
         ("SAGS: Structure-Aware", both(word("sags"), word("structure-aware"))),
         ("a & b ... c", both(word("a"), word("b"), word("c"))),
         ("na\u00efve", word("na\u00efve")),
+        ("x\u0302y", word("xy")),
         ("ti-ny x_y", both(word("ti-ny"), word("x_y"))),
         # TeX in a term.
         (r"$\alpha$-divergence", word("\u03b1-divergence")),
