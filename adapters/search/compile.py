@@ -6,6 +6,7 @@ whoever calls says which papers meet these, as `decided`.  Does not search, rank
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import tantivy
@@ -15,7 +16,18 @@ from adapters.search.entries import title_key
 from adapters.search.papers import Condition
 from adapters.search.terms import Lengths, Open, indexed, text
 from bot.query.matching import as_title
-from bot.query.values import And, Leaf, Node, Not, Or, Query, TextField, TextTerm, leaves
+from bot.query.values import (
+    And,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Query,
+    TextField,
+    TextTerm,
+    leaves,
+    positive_leaves,
+)
 
 TITLE_WEIGHT = 0.2
 """Of a hit in the title beside the same one in the whole text; see DESIGN section 9."""
@@ -82,6 +94,12 @@ class Compiler:
 def conditions(query: Query) -> list[Condition]:
     """What the query asks of papers that no index holds, each once."""
     return [leaf for leaf in dict.fromkeys(leaves(query.root)) if isinstance(leaf, Condition)]
+
+
+def excluded_leaves(query: Query) -> list[Leaf]:
+    """The terms under a Not."""
+    every = Counter(leaves(query.root))
+    return list(every - Counter(positive_leaves(query.root)))
 
 
 def whole_title(query: Query) -> tantivy.Query | None:

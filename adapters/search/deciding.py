@@ -13,13 +13,13 @@ from typing import Any
 import tantivy
 
 from adapters.search.clauses import any_of, every, unscored, with_ids
-from adapters.search.compile import Compiler, conditions
+from adapters.search.compile import Compiler, conditions, excluded_leaves
 from adapters.search.entries import JOINED
 from adapters.search.papers import Condition, IndexedPapers
-from adapters.search.terms import Open, indexed
+from adapters.search.terms import Open, indexed, nominated
 from bot.domain.papers import Paper, PaperId
 from bot.query.matching import meets, prepare
-from bot.query.values import Leaf, Query, leaves
+from bot.query.values import Author, Leaf, Query, leaves
 
 FEW = 2_000
 """Up to so many papers the store is asked about them alone, instead of for all that meet a fact."""
@@ -72,10 +72,20 @@ class Reading:
         for leaf in dict.fromkeys(leaves(self._query.root)):
             if isinstance(leaf, Condition):
                 continue
-            found_there = indexed(leaf, self._lengths)
-            if isinstance(found_there, Open):
-                found.append((leaf, found_there, self.all_ids(found_there.maybe)))
+            answer = indexed(leaf, self._lengths)
+            if isinstance(answer, Open):
+                found.append((leaf, *self._asked(leaf, answer)))
         return found
+
+    def _asked(self, leaf: Leaf, answer: Open) -> tuple[Open, list[PaperId]]:
+        """The answer, and the ids of the papers that it leaves open."""
+        try:
+            return answer, self.all_ids(answer.maybe)
+        except ValueError:  # more words begin with an initial than tantivy looks through (16,384)
+            if not isinstance(leaf, Author):
+                raise
+            answer = nominated(leaf)
+            return answer, self.all_ids(answer.maybe)
 
     async def _matching(self, leaf: Leaf, ids: list[PaperId]) -> list[PaperId]:
         met: list[PaperId] = []
@@ -86,7 +96,10 @@ class Reading:
         return met
 
     def _few(self, asked: list[Condition]) -> list[PaperId] | None:
-        """The papers that would match if all of them met the facts; None where these are many."""
+        """The papers that would match if all of them met the facts; None where these are many, or
+        where a fact is left out (only a tree made by hand says that)."""
+        if set(asked) & set(excluded_leaves(self._query)):
+            return None
         anyhow = dict(self._decided)
         anyhow.update(dict.fromkeys(asked, every()))
         nominated = Compiler(self._lengths, anyhow).exact(self._query.root)

@@ -18,6 +18,9 @@ from pathlib import Path
 FOOTER_MAGIC = 1337  # https://github.com/quickwit-oss/tantivy, src/directory/footer.rs
 FOOTER_TAIL = struct.Struct("<II")  # length of the footer's JSON, magic number
 CHUNK = 1 << 22
+KINDS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+"""What every segment has; tantivy opens one that lacks `pos` and fails later."""
+
 ABSENT = "absent"
 
 
@@ -91,10 +94,10 @@ def _live_files(files: Path) -> list[str]:
         segments = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unfit(f"its list of files cannot be read: {error}") from error
-    names = [path.name for path in files.iterdir() if path.name.partition(".")[0] in segments]
-    if missing := segments - {name.partition(".")[0] for name in names}:
-        raise Unfit(f"{len(missing)} segments are missing")
-    return names
+    names = {path.name for path in files.iterdir() if path.name.partition(".")[0] in segments}
+    if missing := {f"{segment}.{kind}" for segment in segments for kind in KINDS} - names:
+        raise Unfit(f"{min(missing)} is missing")
+    return sorted(names)
 
 
 def _whole(path: Path) -> bool:

@@ -24,6 +24,9 @@ WRITER_BYTES = 200_000_000
 MANY = 5_000
 """From so many papers on, a second thread of the writer is worth starting."""
 
+REASON = 200
+"""Characters: tantivy's own reasons may repeat whole files."""
+
 log = structlog.get_logger("paperboy.search")
 
 
@@ -54,7 +57,9 @@ class Replica:
         """Open the index, or make it anew, and bring it up to date.  Raises StoreError."""
         await asyncio.to_thread(self._open)
         await self.catch_up()
-        if not self._follows_other and self.searcher().num_docs != await self._papers.count():
+        if self._follows_other or self._stopping:
+            return
+        if self.searcher().num_docs != await self._papers.count():
             await asyncio.to_thread(self._start_over, "it has other papers than the store")
             await self.catch_up()
 
@@ -135,10 +140,15 @@ class Replica:
             mark = self._folder.check(stamp(), whole=self._read_only)
             self._index = tantivy.Index.open(str(self._folder.files))
             self._seq = mark.seq
-            register(self._index)
             self._index.searcher()
+            fits = self._index.schema == schema()
         except (Unfit, ValueError, OSError) as error:
-            self._start_over(str(error))
+            self._start_over(str(error)[:REASON])
+            return
+        if fits:
+            register(self._index)
+        else:
+            self._start_over("its fields are others")
 
     def _start_over(self, reason: str) -> None:
         if self._folder is None or self._read_only:

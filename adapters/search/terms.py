@@ -61,6 +61,11 @@ def indexed(leaf: TextTerm | Author | Category | Org, lengths: Lengths) -> tanti
             return term("category", category_key(leaf.pattern))
 
 
+def nominated(name: Author) -> Open:
+    """The papers with the words of a name, wherever they stand."""
+    return Open(sure=none(), maybe=_having(need(name), "names"))
+
+
 def text(leaf: TextTerm, scope: str, lengths: Lengths) -> tantivy.Query | Open:
     """What the index knows of words in one part of the papers' text, whatever field they name."""
     if isinstance(leaf, Prefix):
@@ -85,7 +90,7 @@ Reading = tuple[tuple[int, str], ...]
 def _words(what: Sought, field: str, needed: Need, lengths: Lengths) -> tantivy.Query | Open:
     readings = _readings(what.slots, lambda word: lengths(field, word))
     if readings is None:
-        return Open(sure=none(), maybe=_nominated(needed, field))
+        return Open(sure=none(), maybe=_having(needed, field))
     found = [_phrase(field, reading) for reading in readings]
     if what.whole:
         found.append(term(field, what.whole))
@@ -132,12 +137,12 @@ def _row_readings(
     return [row for row, _ in ends]
 
 
-def _nominated(needed: Need, field: str) -> tantivy.Query:
+def _having(needed: Need, field: str) -> tantivy.Query:
     match needed:
         case AllOf():
-            return all_of([_nominated(item, field) for item in needed.items])
+            return all_of([_having(item, field) for item in needed.items])
         case AnyOf():
-            return any_of([_nominated(item, field) for item in needed.items])
+            return any_of([_having(item, field) for item in needed.items])
         case _:
             return term(field, needed.text)
 
@@ -154,7 +159,7 @@ def _author(leaf: Author) -> tantivy.Query | Open:
         return any_of([tantivy.Query.phrase_query(SCHEMA, "names", list(row)) for row in rows])
     sure = any_of([one for row in rows for one in _surely_named(row)])
     apart = [_names([_loose(word) for word in row], NAME_WORDS) for row in rows if len(row) > 1]
-    odd = all_of([term("names", ODD_NAME), _nominated(need(leaf), "names")])
+    odd = all_of([term("names", ODD_NAME), _having(need(leaf), "names")])
     return Open(sure=sure, maybe=all_of([any_of([*apart, odd])], [sure]))
 
 
