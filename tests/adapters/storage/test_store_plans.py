@@ -38,8 +38,6 @@ MEANT = (
     "SELECT count(*) AS count_1 FROM papers",
     # All active subscriptions are asked for.
     "WHERE subscriptions.stopped_at IS NULL ORDER BY subscriptions.id",
-    # The newest days out of an index of days, until there are enough.
-    "SELECT DISTINCT papers.list_day",
 )
 
 
