@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, cast
 
-from bot.domain.identity import paper_id, parse_ref
-
 from adapters.sources.plain_text import clean, different, storable
+from bot.domain.identity import paper_id, parse_ref
 from bot.domain.papers import Paper
 from bot.text.latex import readable
 
