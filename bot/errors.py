@@ -36,7 +36,7 @@ class Unusable(PaperboyError):
 
 
 class QueryError(Unusable):
-    """A query that cannot be read.  The place is `text[start:end]`, 0 <= start <= end <= len(text)."""
+    """A query that cannot be read, at `text[start:end]` (0 <= start <= end <= len(text))."""
 
     def __init__(
         self, message: str, *, text: str, start: int, end: int, fix: str | None = None

@@ -20,6 +20,9 @@ from bot.domain.subscriptions import Subscription
 from bot.ports import IngestPlan
 from bot.query.matching import Document, Match, match, prepare
 
+LOOKUPS = frozenset({"search", "paper"})
+"""Pages that answer a question; nothing is read further the next time."""
+
 LATE_TEXT = timedelta(days=14)
 """Keywords or an abstract that arrive later than this after the list day owe nothing."""
 
@@ -205,7 +208,9 @@ def _united(owed: Iterable[Owed]) -> tuple[Owed, ...]:
     )
 
 
-def _cursor(page: Page, context: Context) -> Cursor:
+def _cursor(page: Page, context: Context) -> Cursor | None:
+    if page.source in LOOKUPS:
+        return None
     old = context.cursor or Cursor(source=page.source)
     days = [day for day in (old.newest_day, page.list_day) if day is not None]
     return Cursor(

@@ -225,14 +225,20 @@ def singular(folded: str) -> str:
 class _Runs(dict[str, Chunk]):
     """Folded run of word characters → its words.
 
-    It starts anew when it is full, since the frequent runs return at once.
+    When it is full it starts anew, but takes over what is still asked for: a common word is read
+    once, and of the many words that occur once none stays for long.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: dict[str, Chunk] = {}
 
     def __missing__(self, run: str) -> Chunk:
         if len(self) >= _CACHED_RUNS:
+            self._before = dict(self)
             self.clear()
-        made = self[run] = _read_run(run)
-        return made
+        found = self[run] = self._before.get(run) or _read_run(run)
+        return found
 
 
 class _Separated(dict[int, str | None]):

@@ -31,6 +31,14 @@ class Replayed:
         """Make the next requests of a path fail, as the server's own documentation says."""
         await self._post("/_fault", {"path": path, **fault})
 
+    async def was_asked(self, path: str) -> None:
+        """Return once a request of that path has arrived."""
+        async with ClientSession() as session:
+            while True:
+                async with session.get(f"{self.url}/_log") as answer:
+                    if any(entry["path"].startswith(path) for entry in await answer.json()):
+                        return
+
     async def _post(self, path: str, body: dict[str, Any]) -> None:
         async with ClientSession() as session, session.post(self.url + path, json=body) as answer:
             answer.raise_for_status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -174,3 +175,56 @@ async def test_a_stopped_subscription_brings_nothing_more(tmp_path) -> None:
         world.clock.set(berlin("2026-06-12T06:30"))
         await world.polls("arxiv")
         assert not cards(await world.shown())
+
+
+async def test_few_local_matches_ask_the_sources_and_keep_what_matches(tmp_path) -> None:
+    async with (
+        replaying(FRIDAY) as replay,
+        living(tmp_path, berlin("2026-06-12T07:00"), replay.url, ARXIV_CATEGORIES="cs.GT") as world,
+    ):
+        await world.polls("arxiv")
+        answer = await world.says("splatting")
+        number = int(re.match(r"\*\*(\d+) papers\*\*", answer)[1])
+        assert number > 10
+        assert not cards(await world.shown()), "a lookup posts nothing"
+        assert (await world.says("splatting")) == answer
+
+
+async def test_what_answers_late_stands_behind_more(tmp_path) -> None:
+    async with (
+        replaying(FRIDAY) as replay,
+        living(tmp_path, berlin("2026-06-12T07:00"), replay.url, ARXIV_CATEGORIES="cs.GT") as world,
+    ):
+        await world.polls("arxiv")
+        await replay.breaks("/api/papers/search", delay=1)
+        await replay.breaks("/api/query", delay=1)
+        asking = asyncio.create_task(world.says("splatting"))
+        await replay.was_asked("/api/papers/search")
+        world.clock.set(berlin("2026-06-12T07:01"))
+        answer = await asking
+        assert "[More]" in answer
+        late = world.reply
+        while not re.match(r"\*\*\d\d+ papers\*\*", answer):
+            answer = await world.presses("More", of=late)
+        assert "[More]" not in answer
+
+
+async def test_the_program_answers_while_its_sources_are_away(tmp_path) -> None:
+    async with living(tmp_path, berlin("2026-06-12T07:00")) as world:
+        polled = await world.polls()
+        assert all(one.failure for one in polled)
+        world.clock.set(berlin("2026-06-12T07:30"))
+        assert "away since" in await world.says("status")
+        assert "From the starter catalogue of titles" in await world.says("splatting")
+        answer = await world.says("2606.06690")
+        assert answer.startswith("I have not seen 2606.06690, and its source does not answer.")
+
+
+async def test_a_starter_paper_that_is_shared_becomes_knowledge(empty) -> None:
+    await empty.says("splatting")
+    await empty.presses("Share")
+    await empty.posts()
+    (card,) = cards(await empty.shown())
+    assert card.paper.startswith("arxiv:")
+    assert await empty.program.store.papers.count() == 1
+    assert "From the starter catalogue" in await empty.says("splatting")

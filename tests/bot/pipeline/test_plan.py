@@ -215,6 +215,11 @@ def test_a_feed_and_a_file_tell_the_size_of_their_days() -> None:
     assert planned(hf(paper(list_day=FRIDAY))).days == ()
 
 
+@pytest.mark.parametrize("source", ["search", "paper"])
+def test_a_lookup_has_no_cursor(source: str) -> None:
+    assert planned(hf(paper(), source=source), ingest=Ingest.KNOWLEDGE).cursor is None
+
+
 def test_the_cursor_moves_with_the_page() -> None:
     cursor = planned(feed(paper())).cursor
     assert cursor is not None
