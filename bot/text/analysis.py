@@ -258,6 +258,9 @@ _stems_of = itemgetter(1)
 
 
 def _read_run(run: str) -> Chunk:
+    if run.isascii() and run.isalnum():
+        word = _piece(run, 0, 0, 1)
+        return Chunk((word.written,), (word.stem,), (word,), 1)
     pieces: list[Piece] = []
     position = 0
     for found in _CHUNK.finditer(run):
