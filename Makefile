@@ -34,7 +34,7 @@ prove: $(STAMPS)/dev ## The suite with its long proofs in full
 	@PAPERBOY_PROVE=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench: $(STAMPS)/dev ## Measure; equal result sets are asserted first
-	@$(BIN)/python -m pytest -s --timeout=1200 $(PYTEST_ARGS) tests/benchmarks
+	@PAPERBOY_PROVE=1 $(BIN)/python -m pytest -s --timeout=1200 $(PYTEST_ARGS) tests/benchmarks
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
