@@ -26,7 +26,7 @@ from typing import NamedTuple
 import tantivy
 
 from bot.domain.papers import Paper
-from bot.text import analysis
+from bot.text import analysis, folding
 
 SCOPES = ("body", "title", "abstract", "keyword", "org")
 FILLER = "_"
@@ -68,7 +68,7 @@ def register(index: tantivy.Index) -> None:
 def stamp() -> str:
     """Names the code that decides what an index holds: another stamp, another index."""
     digest = hashlib.blake2b(digest_size=16)
-    for source in (analysis.__file__, __file__):
+    for source in (analysis.__file__, folding.__file__, __file__):
         digest.update(Path(source).read_bytes())
     for package in ("tantivy", "PyStemmer"):
         digest.update(version(package).encode())

@@ -23,14 +23,28 @@ The rules (DESIGN section 3; `tests/bot/text/test_analysis.py` is their truth ta
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_right
-from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 import Stemmer
+
+from bot.text.folding import IDENTITY, Places, fold, fold_with_places
+
+__all__ = [
+    "Chunk",
+    "Piece",
+    "Terms",
+    "Token",
+    "analyse",
+    "chunk_spans",
+    "fold",
+    "is_initial",
+    "names",
+    "runs",
+    "singular",
+    "terms",
+]
 
 # NamedTuples instead of dataclasses: an abstract has 170 of these, and load reads 1,500 a second.
 
@@ -97,27 +111,6 @@ _CHUNK = re.compile(r"(?:c(?:\+\+|#)|[^\W_]+)(?:-(?:c(?:\+\+|#)|[^\W_]+))*")
 _PART = re.compile(rf"c(?:\+\+|#)|[{_CJK}]|[^\W_{_CJK}]+")
 _HAS_CJK = re.compile(f"[{_CJK}]")
 
-_MARKS = "\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-_VOICED = "\u3099\u309a\uff9e\uff9f"
-_JAMO = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
-_UNSEEN = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-_MARKED = re.compile(f"[{_MARKS}{_VOICED}{_JAMO}]")
-_STRIPPED = re.compile(f"[{_MARKS}]+")
-# What normalises together: letters that compose over several characters, a base with its marks, and
-# what vanishes between them.
-_CLUSTER = re.compile(
-    f"(?:[^\x00-\x7f]|[\x00-\x7f](?=[{_UNSEEN}]*[{_MARKS}{_VOICED}]))"
-    f"(?:[{_UNSEEN}]*[{_MARKS}{_VOICED}{_JAMO}])*"
-)
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
-
-# Letters with a stroke or tied together, which Unicode does not decompose.
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
-)
-_HYPHENS = frozenset("\u2010\u2011\u2212\ufe63\uff0d")
-_SEPARATORS = frozenset("\u2120\u2122")  # ℠ and ™: NFKC would glue "sm" and "tm" to the word
-
 _PLURAL_FROM = 4
 _NOT_PLURAL_AFTER = frozenset("sui")
 _INVARIABLE = frozenset({"andes", "atlas", "bias", "cosmos", "news"})
@@ -127,20 +120,11 @@ _CACHED_RUNS = 1 << 15
 _stemmer = Stemmer.Stemmer("english", 0)
 
 
-def fold(text: str, *, accents: bool = False) -> str:
-    """The text as it is compared: NFKC, casefolded, without accents (with `accents`, they stay)."""
-    if text.isascii():
-        return text.lower()
-    folding = _fold_keeping_accents if accents else _fold_cluster
-    pattern = _CLUSTER if _MARKED.search(text) else _NOT_ASCII
-    return pattern.sub(lambda cluster: folding(cluster.group()), text).lower()
-
-
 def analyse(text: str) -> tuple[Token, ...]:
     """The words of a plain text with their places; an empty tuple where there are none."""
     if text.isascii():
-        return tuple(_tokens(text.lower(), _IDENTITY))
-    folded, places = _fold_with_places(text)
+        return tuple(_tokens(text.lower(), IDENTITY))
+    folded, places = fold_with_places(text)
     return tuple(_tokens(folded, places))
 
 
@@ -200,11 +184,6 @@ def names(text: str) -> tuple[tuple[str, int, int], ...]:
 def is_initial(word: str) -> bool:
     """Whether a word of a name stands for a longer one: a single letter that is not CJK."""
     return len(word) == 1 and word.isalpha() and not _HAS_CJK.match(word)
-
-
-def has_word(text: str) -> bool:
-    """Whether the text has any letter or digit to compare."""
-    return _CHUNK.search(fold(text)) is not None
 
 
 def singular(folded: str) -> str:
@@ -294,10 +273,10 @@ def _piece(folded: str, position: int, start: int, length: int) -> Piece:
     return Piece(written, stem, position, start, start + len(folded), length)
 
 
-def _tokens(folded: str, places: _Places) -> list[Token]:
+def _tokens(folded: str, places: Places) -> list[Token]:
     tokens = []
     position = 0
-    same = places is _IDENTITY
+    same = places is IDENTITY
     for found in _CHUNK.finditer(folded):
         at = found.start()
         _, _, pieces, width = _run_of[found.group()]
@@ -308,88 +287,3 @@ def _tokens(folded: str, places: _Places) -> list[Token]:
             tokens.append(Token(written, stem, position + offset, first, last, length))
         position += width
     return tokens
-
-
-# -- folding -------------------------------------------------------------------
-
-
-class _Places:
-    """Where a folded text's characters come from.
-
-    The text is a row of segments; each begins at `folded[i]` and `original[i]`.  In a straight
-    segment (`until[i]` is None) characters correspond one by one; in a cluster all of them come
-    from `original[i]` to `until[i]`.
-    """
-
-    __slots__ = ("folded", "original", "until")
-
-    def __init__(self) -> None:
-        self.folded = [0]
-        self.original = [0]
-        self.until: list[int | None] = [None]
-
-    def add(self, folded: int, width: int, original: int, until: int) -> None:
-        self.folded += (folded, folded + width)
-        self.original += (original, until)
-        self.until += (until, None)
-
-    def start(self, index: int) -> int:
-        segment = bisect_right(self.folded, index) - 1
-        first = self.original[segment]
-        return first if self.until[segment] else first + index - self.folded[segment]
-
-    def end(self, index: int) -> int:
-        segment = bisect_right(self.folded, index - 1) - 1
-        return self.until[segment] or self.original[segment] + index - self.folded[segment]
-
-
-_IDENTITY = _Places()
-
-
-def _fold_with_places(text: str) -> tuple[str, _Places]:
-    pieces: list[str] = []
-    places = _IDENTITY
-    done = width = 0
-    for cluster in _CLUSTER.finditer(text):
-        start, end = cluster.span()
-        folded = _fold_cluster(cluster.group())
-        pieces += (text[done:start], folded)
-        width += start - done
-        if len(folded) != end - start or end - start > 1:
-            if places is _IDENTITY:
-                places = _Places()
-            places.add(width, len(folded), start, end)
-        width += len(folded)
-        done = end
-    pieces.append(text[done:])
-    return "".join(pieces).lower(), places
-
-
-@lru_cache(maxsize=1 << 14)
-def _fold_cluster(cluster: str) -> str:
-    kept = _fold_keeping_accents(cluster)
-    while True:
-        bare = _STRIPPED.sub("", unicodedata.normalize("NFD", kept)).translate(_LETTERS)
-        folded = _fold_keeping_accents(unicodedata.normalize("NFC", bare))
-        if folded == kept:
-            return folded
-        kept = folded
-
-
-@lru_cache(maxsize=1 << 14)
-def _fold_keeping_accents(cluster: str) -> str:
-    """To the fixed point: what casefold makes may compose, and what NFKC makes may fold again."""
-    while True:
-        folded = "".join(map(_plain, cluster))
-        folded = unicodedata.normalize("NFKC", folded).casefold()
-        if folded == cluster:
-            return folded
-        cluster = folded
-
-
-def _plain(character: str) -> str:
-    if character in _HYPHENS:
-        return "-"
-    if character in _SEPARATORS:
-        return " "
-    return "" if unicodedata.category(character) == "Cf" else character
