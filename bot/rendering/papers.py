@@ -141,13 +141,19 @@ def signals(paper: Paper) -> tuple[str, ...]:
     return tuple(count(number, noun) for number, noun in numbers if number)
 
 
+_ONE_TERM = re.compile(r'(\w+:)?("[^"]*"|[^\s"()]+)')
+
+
 def why_line(reason: Reason) -> Text:
-    """`1 gaussian splatting: splatting in title`, or who shared it."""
+    """`Matches "gaussian splatting" in the title (subscription 1)`, or who shared it.  The words
+    that hit are told where the query has more than one term."""
     if reason.subscription is None:
         return text(f"@{reason.query} shared this")
-    hit = f": {joined(list(reason.words))}" if reason.words else ""
-    where = f" in {joined(list(reason.fields))}" if reason.words and reason.fields else ""
-    return text(f"Matches {reason.number} ", Span(reason.query), f"{hit}{where}")
+    said_already = _ONE_TERM.fullmatch(reason.query) is not None and bool(reason.fields)
+    hit = "" if said_already or not reason.words else f": {joined(list(reason.words))}"
+    where = joined([f"the {field}" for field in reason.fields])
+    place = f" in {where}" if where else ""
+    return text(f"Matches {reason.query}{hit}{place} (subscription {reason.number})")
 
 
 def _where(paper: Paper, today: date) -> tuple[str, ...]:

@@ -157,9 +157,9 @@ async def test_two_subscriptions_are_one_card_that_names_both(tmp_path) -> None:
         assert len({card.paper for card in came}) == len(came)
         both = [card for card in came if len(card.reasons) == 2]
         assert both
-        assert [plain(reason).split(":")[0] for reason in both[0].reasons] == [
-            "Matches 1 gaussian",
-            "Matches 2 splatting",
+        assert [plain(reason).split(" in ")[0] for reason in both[0].reasons] == [
+            "Matches gaussian",
+            "Matches splatting",
         ]
 
 
