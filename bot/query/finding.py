@@ -34,9 +34,9 @@ def adjacent_spans(text: Text, what: Sought) -> Iterator[Span]:
     }
     if what.whole is not None:
         found.update(at.get(what.whole, ()))
-    parts = text.parts
+    # The places of all its words are worked out only for a text that has some to show.
     for first, last in found:
-        yield parts[first].start, parts[last - 1].end
+        yield text.parts[first].start, text.parts[last - 1].end
 
 
 def has_prefix(text: Text, start: str, same: str) -> bool:
@@ -46,6 +46,8 @@ def has_prefix(text: Text, start: str, same: str) -> bool:
 
 def prefix_spans(text: Text, start: str, same: str) -> Iterator[Span]:
     """The places of all such words, in characters of the text."""
+    if not has_prefix(text, start, same):
+        return
     for token in text.tokens:
         if token.written == same or token.written.startswith(start):
             yield token.start, token.end
