@@ -64,6 +64,40 @@ FRIDAY = (
 )
 
 
+_SPLATS = (
+    "Splatting Before Breakfast: Gaussians at the Bakery",
+    "Umbrella Splats: Gaussian Splatting in Light Rain",
+    "One Gaussian Is Enough: Splatting a Billiard Ball",
+    "A Map of the Attic by Gaussian Splatting",
+    "Splats That Stay: Gaussian Splatting of Things That Move",
+    "Slow Splatting: Gaussians Drawn by Hand",
+    "The Lighthouse Set: Gaussian Splatting at Night",
+)
+WEEK = {
+    date(2026, 6, 8): (0, 1, 2),
+    date(2026, 6, 9): (3,),
+    date(2026, 6, 10): (4, 5, 6),
+}
+"""Before THURSDAY: which of the invented splats each day brought."""
+
+
+def week() -> dict[date, tuple[Entry, ...]]:
+    """Five lists, Monday 8 to Friday 12 June 2026."""
+    before = {
+        day: tuple(
+            Entry(
+                number=f"2606.900{n + 30}",
+                title=_SPLATS[n],
+                abstract="We make a picture of it.",
+                authors="Mei Sand, Per Strand",
+            )
+            for n in numbers
+        )
+        for day, numbers in WEEK.items()
+    }
+    return before | {date(2026, 6, 11): THURSDAY, date(2026, 6, 12): FRIDAY}
+
+
 @dataclass(slots=True)
 class Press:
     """Prints the feed of a day; `lists` may be changed while it runs."""
@@ -124,8 +158,8 @@ async def _empty(_request: web.Request) -> web.Response:
 @asynccontextmanager
 async def printing() -> AsyncIterator[Press]:
     """The press on Thursday 11 June 2026; Friday's list is ready."""
-    thursday, friday = date(2026, 6, 11), date(2026, 6, 12)
-    press = Press(day=thursday, lists={thursday: THURSDAY, friday: FRIDAY})
+    thursday = date(2026, 6, 11)
+    press = Press(day=thursday, lists=week())
     application = web.Application()
     application.add_routes(
         [

@@ -66,6 +66,8 @@ async def preview(asked: Asked, line: Line) -> Reply:
 async def _volume(asked: Asked, query: Query) -> str:
     """Typical (median), largest and smallest list day known, and how many days that rests on."""
     days = await _known_days(asked)
+    if asked.shelf.starter:
+        return "How many that will be I cannot say yet: the starter catalogue is only a sample."
     if not days:
         return "How many that will be I cannot say yet: no list has been read."
     counts = await asked.shelf.search.count_by_day(query, days)
@@ -76,10 +78,8 @@ async def _volume(asked: Asked, query: Query) -> str:
         return f"None on {rests}."
     if len(days) == 1:
         return f"{count(high, 'paper')} on the one announcement day I know."
-    return (
-        f"About {typical} a day, up to {high} "
-        f"({low} to {high} on {rests}; {sum(numbers):,} in all)."
-    )
+    usual = f"About {typical} a day" if typical else "None on most days"
+    return f"{usual}, up to {high} ({low} to {high} on {rests}; {sum(numbers):,} in all)."
 
 
 async def _known_days(asked: Asked) -> list[date]:
