@@ -28,7 +28,10 @@ import tantivy
 from bot.domain.papers import Paper
 from bot.text import analysis, folding
 
-SCOPES = ("body", "title", "abstract", "keyword", "org")
+SCOPES = ("body", "title", "keyword", "again")
+"""`again` is what the abstract says again of title and keywords: its other words are in `body`, and
+in neither of these."""
+
 FILLER = "_"
 JOINED = "|"
 NAME_GAP = 10
@@ -40,6 +43,7 @@ _WORDS = "words"
 _EXACT = "raw"
 _CACHED_RUNS = 1 << 17
 _BETWEEN_WORDS = f" {FILLER} "
+_APART = FILLER
 _BETWEEN_TEXTS = f" {FILLER} {FILLER} {FILLER} "
 _LONGEST = 1000  # a query has 500 characters: what a word has beyond this can meet none
 
@@ -50,6 +54,7 @@ def schema() -> tantivy.Schema:
     for scope in SCOPES:
         build.add_text_field(f"{scope}_forms", tokenizer_name=_WORDS, index_option="position")
         build.add_text_field(f"{scope}_stems", tokenizer_name=_WORDS, index_option="position")
+    build.add_text_field("org_forms", tokenizer_name=_WORDS, index_option="position")
     build.add_text_field("names", tokenizer_name=_WORDS, index_option="position")
     build.add_text_field("category", tokenizer_name=_EXACT, index_option="basic")
     build.add_text_field("whole_title", tokenizer_name=_EXACT, index_option="basic")
@@ -84,12 +89,13 @@ def entry(paper: Paper) -> tantivy.Document:
     made.add_text("id", paper.id)
     made.add_integer("day", paper.list_day.toordinal() if paper.list_day else 0)
     _add(made, "title", [title])
-    _add(made, "abstract", [abstract])
     if keywords:
         _add(made, "keyword", keywords)
     _add(made, "body", [title, abstract, *keywords])
     if paper.organization:
-        _add(made, "org", [_read(paper.organization)])
+        made.add_text("org_forms", _joint([_read(paper.organization).forms]))
+    made.add_text("again_forms", _again(abstract.forms, [one.forms for one in (title, *keywords)]))
+    made.add_text("again_stems", _again(abstract.stems, [one.stems for one in (title, *keywords)]))
     made.add_text("names", _names(paper.authors))
     for category in _categories(paper.categories):
         made.add_text("category", category)
@@ -120,9 +126,9 @@ def joined_term(word: str, length: int) -> str:
 
 
 class _Slots(NamedTuple):
-    """One form of a text: `row` without what the last odd slot would have, and the joined forms."""
+    """One form of a text: the slots of each run, without the last odd one, and the joined forms."""
 
-    row: str
+    rows: list[str]
     joined: Sequence[str]
 
 
@@ -156,7 +162,7 @@ def _read(text: str) -> _Text:
 def _slots(rows: list[str]) -> _Slots:
     hyphenated = " ".join(row for row in rows if JOINED in row)
     joined = [word.partition(JOINED)[0] for word in hyphenated.split(" ") if JOINED in word]
-    return _Slots(_BETWEEN_WORDS.join(rows), joined)
+    return _Slots(rows, joined)
 
 
 def _row(words: Sequence[str], pieces: Sequence[analysis.Piece]) -> str:
@@ -176,9 +182,29 @@ def _add(made: tantivy.Document, scope: str, texts: Sequence[_Text]) -> None:
 
 
 def _joint(texts: Sequence[_Slots]) -> str:
-    rows = [text.row for text in texts if text.row]
+    rows = [_BETWEEN_WORDS.join(text.rows) for text in texts if text.rows]
     rows += (word for text in texts for word in text.joined)
     return _BETWEEN_TEXTS.join(rows)
+
+
+def _again(abstract: _Slots, others: Sequence[_Slots]) -> str:
+    """The abstract without the words that none of the other texts has.
+
+    Those that are left keep their neighbours: words that stood apart still do.
+    """
+    known = {word for other in others for row in other.rows for word in row.split(" ")}
+    known.update(word for other in others for word in other.joined)
+    rows: list[str] = []
+    apart = False
+    for row in abstract.rows:
+        if row in known or " " in row:  # what hyphens hold together has parts: all of it is kept
+            if apart and rows:
+                rows.append(_APART)
+            rows.append(row)
+            apart = False
+        else:
+            apart = True
+    return _joint([_Slots(rows, abstract.joined)])
 
 
 # -- names and categories ------------------------------------------------------

@@ -7,9 +7,9 @@ exactly what `match()` finds in the papers taken in by the last `refresh`.  `ran
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -122,7 +122,7 @@ class LexicalIndex:
         found = await asyncio.to_thread(_best, asked)
         upvotes = await self._papers.upvotes([one.id for one in found])
         today = self._clock.now().date()
-        return by_relevance(_with_upvotes(found, upvotes), today), len(found)
+        return by_relevance(found, upvotes, today), len(found)
 
     async def _by_upvotes(self, asked: _Asked) -> tuple[list[PaperId], int]:
         upvoted = with_ids(await self._papers.ids_where(_UPVOTED))
@@ -130,7 +130,7 @@ class LexicalIndex:
         rest = filtered(asked.exact, excluded=[upvoted])
         found = await asyncio.to_thread(_everything, asked.reading, first)
         upvotes = await self._papers.upvotes([one.id for one in found])
-        ids = by_upvotes(_with_upvotes(found, upvotes))
+        ids = by_upvotes(found, upvotes)
         if (missing := MOST + 1 - len(ids)) > 0:
             ids += by_list_day(await asyncio.to_thread(_newest, asked.reading, rest, missing))
         return ids, len(ids)
@@ -191,16 +191,9 @@ def _candidates(reading: Reading, hits: Hits, tier: Tier = Tier.REST) -> list[Ca
             tier=tier,
             score=score,
             list_day=date.fromordinal(int(day)) if day else None,
-            upvotes=0,
         )
         for (score, _), id_, day in zip(hits, reading.ids(addresses), days, strict=True)
     ]
-
-
-def _with_upvotes(
-    found: Iterable[Candidate], upvotes: Mapping[PaperId, int]
-) -> Iterable[Candidate]:
-    return (replace(one, upvotes=upvotes.get(one.id, 0)) for one in found)
 
 
 def _count_days(asked: _Asked, ordinals: set[int]) -> dict[int, int]:

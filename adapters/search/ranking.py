@@ -7,7 +7,7 @@ plus a little for being upvoted; equal worth is settled by list day (newer first
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -29,16 +29,21 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A matching paper with what its place depends on; `score` is the index's, 0 or more."""
+    """A matching paper with what its place depends on; `score` is the index's, 0 or more.
+
+    Not among these: its upvotes, which the store tells.
+    """
 
     id: PaperId
     tier: Tier
     score: float
     list_day: date | None
-    upvotes: int
 
 
-def by_relevance(candidates: Iterable[Candidate], today: date) -> list[PaperId]:
+Upvotes = Mapping[PaperId, int]
+
+
+def by_relevance(candidates: Iterable[Candidate], upvotes: Upvotes, today: date) -> list[PaperId]:
     """The candidates' ids, best first."""
     found = list(candidates)
     best: dict[Tier, float] = {}
@@ -47,7 +52,7 @@ def by_relevance(candidates: Iterable[Candidate], today: date) -> list[PaperId]:
     found.sort(
         key=lambda one: (
             one.tier,
-            -_worth(one, best[one.tier], today),
+            -_worth(one, best[one.tier], upvotes.get(one.id, 0), today),
             *_announcement(one.list_day),
             one.id,
         )
@@ -60,15 +65,17 @@ def by_list_day(candidates: Iterable[Candidate]) -> list[PaperId]:
     return [one.id for one in sorted(candidates, key=lambda c: (*_announcement(c.list_day), c.id))]
 
 
-def by_upvotes(candidates: Iterable[Candidate]) -> list[PaperId]:
+def by_upvotes(candidates: Iterable[Candidate], upvotes: Upvotes) -> list[PaperId]:
     """The candidates' ids, most upvoted first, then as `by_list_day`."""
-    ordered = sorted(candidates, key=lambda c: (-c.upvotes, *_announcement(c.list_day), c.id))
+    ordered = sorted(
+        candidates, key=lambda c: (-upvotes.get(c.id, 0), *_announcement(c.list_day), c.id)
+    )
     return [one.id for one in ordered]
 
 
-def _worth(candidate: Candidate, best: float, today: date) -> float:
+def _worth(candidate: Candidate, best: float, upvotes: int, today: date) -> float:
     text = candidate.score / best if best > 0 else 0.0
-    return text + _recency(candidate.list_day, today) + _approval(candidate.upvotes)
+    return text + _recency(candidate.list_day, today) + _approval(upvotes)
 
 
 def _recency(day: date | None, today: date) -> float:

@@ -24,17 +24,18 @@ from bot.query.sought import (
     AnyOf,
     Form,
     Need,
-    Run,
     Sought,
     beginnings,
     name_sought,
     need,
     sought,
 )
-from bot.query.values import Author, Category, Org, Phrase, Prefix, TextTerm, Word
+from bot.query.values import Author, Category, Org, Phrase, Prefix, TextField, TextTerm, Word
 from bot.text.analysis import is_initial
 
 MOST_READINGS = 64
+MOST_JOINED = 3
+"""Hyphenated words of a name, each of which doubles the ways to read it."""
 
 Lengths = Callable[[str, str], Sequence[int]]
 """For a field and a word: how many positions its joined forms cover, where it is one at all."""
@@ -51,6 +52,8 @@ class Open:
 def indexed(leaf: TextTerm | Author | Category | Org, lengths: Lengths) -> tantivy.Query | Open:
     """What the index knows of a term."""
     match leaf:
+        case Word() | Phrase() | Prefix() if leaf.field is TextField.ABSTRACT:
+            return _in_abstract(leaf, lengths)
         case Word() | Phrase() | Prefix():
             return text(leaf, leaf.field or "body", lengths)
         case Org():
@@ -71,8 +74,37 @@ def text(leaf: TextTerm, scope: str, lengths: Lengths) -> tantivy.Query | Open:
     if isinstance(leaf, Prefix):
         return _beginning(leaf, f"{scope}_forms")
     what = sought(leaf)
-    form = "stems" if what.form is Form.STEM else "forms"
-    return _words(what, f"{scope}_{form}", need(leaf), lengths)
+    return _words(what, f"{scope}_{_form(what)}", need(leaf), lengths)
+
+
+def _in_abstract(leaf: TextTerm, lengths: Lengths) -> tantivy.Query | Open:
+    """An abstract has what the whole text has and neither title nor keywords have, and what it says
+    again of these (see `entries`).
+    """
+    if isinstance(leaf, Prefix):
+        body, title, keyword, again = (
+            _beginning(leaf, f"{scope}_forms") for scope in ("body", "title", "keyword", "again")
+        )
+        return Open(
+            sure=any_of([again, all_of([body], [title, keyword])]),
+            maybe=all_of([body, any_of([title, keyword])], [again]),
+        )
+    what = sought(leaf)
+    form = _form(what)
+    readings = _readings(what, lambda word: lengths(f"body_{form}", word))
+    if readings is None:
+        return Open(sure=none(), maybe=_having(need(leaf), f"body_{form}"))
+    found = []
+    for reading in readings:
+        body, title, keyword, again = (
+            _phrase(f"{scope}_{form}", reading) for scope in ("body", "title", "keyword", "again")
+        )
+        found += [again, all_of([body], [title, keyword])]
+    return any_of(found)
+
+
+def _form(what: Sought) -> str:
+    return "stems" if what.form is Form.STEM else "forms"
 
 
 def _beginning(leaf: Prefix, field: str) -> tantivy.Query:
@@ -88,13 +120,10 @@ Reading = tuple[tuple[int, str], ...]
 
 
 def _words(what: Sought, field: str, needed: Need, lengths: Lengths) -> tantivy.Query | Open:
-    readings = _readings(what.slots, lambda word: lengths(field, word))
+    readings = _readings(what, lambda word: lengths(field, word))
     if readings is None:
         return Open(sure=none(), maybe=_having(needed, field))
-    found = [_phrase(field, reading) for reading in readings]
-    if what.whole:
-        found.append(term(field, what.whole))
-    return any_of(found)
+    return any_of([_phrase(field, reading) for reading in readings])
 
 
 def _phrase(field: str, reading: Reading) -> tantivy.Query:
@@ -103,13 +132,11 @@ def _phrase(field: str, reading: Reading) -> tantivy.Query:
     return tantivy.Query.phrase_query(SCHEMA, field, list(reading))
 
 
-def _readings(
-    slots: Sequence[tuple[Run, ...]], lengths: Callable[[str], Sequence[int]]
-) -> list[Reading] | None:
+def _readings(what: Sought, lengths: Callable[[str], Sequence[int]]) -> list[Reading] | None:
     """Every way in which the words can stand adjacent, each as itself or as a joined form; None if
     these are too many."""
-    found: list[Reading] = []
-    for runs in product(*slots):
+    found: list[Reading] = [((0, what.whole),)] if what.whole else []
+    for runs in product(*what.slots):
         of_runs = _row_readings([word for run in runs for word in run], lengths)
         if of_runs is None or len(found) + len(of_runs) > MOST_READINGS:
             return None
@@ -152,15 +179,18 @@ def _having(needed: Need, field: str) -> tantivy.Query:
 
 def _author(leaf: Author) -> tantivy.Query | Open:
     words, only_initials = name_sought(leaf)
+    if sum(length > 1 for _, _, length in words) > MOST_JOINED:
+        return nominated(leaf)
     rows = _rows(words)
     if all(len(row) == 1 for row in rows):
         return any_of([term("names", row[0]) for row in rows])
     if only_initials:  # these stand for nothing but themselves
         return any_of([tantivy.Query.phrase_query(SCHEMA, "names", list(row)) for row in rows])
-    sure = any_of([one for row in rows for one in _surely_named(row)])
-    apart = [_names([_loose(word) for word in row], NAME_WORDS) for row in rows if len(row) > 1]
+    rows = [row for row in rows if len(row) <= NAME_WORDS]
     odd = all_of([term("names", ODD_NAME), _having(need(leaf), "names")])
-    return Open(sure=sure, maybe=all_of([any_of([*apart, odd])], [sure]))
+    sure = any_of([one for row in rows for one in _surely_named(row)])
+    maybe = any_of([odd, *map(_maybe_named, rows)])
+    return Open(sure=sure, maybe=all_of([maybe], [sure]))
 
 
 def _rows(words: Sequence[tuple[str, int, int]]) -> list[list[str]]:
@@ -177,11 +207,20 @@ def _surely_named(row: Sequence[str]) -> list[tantivy.Query]:
     """Adjacent words, each as it is or abbreviated, but one of them in full."""
     if len(row) == 1:
         return [term("names", row[0])]
+    full = [word for word in row if not is_initial(word)]
+    if 1 < len(full) < len(row):  # few have both: cheaper than all words that an initial begins
+        return []
     return [
-        _names([_strict(one) if at == full else _loose(one) for at, one in enumerate(row)], 0)
-        for full, word in enumerate(row)
-        if not is_initial(word)
+        _names([_strict(one) if one == sure else _loose(one) for one in row], 0) for sure in full
     ]
+
+
+def _maybe_named(row: Sequence[str]) -> tantivy.Query:
+    """The words in order, as they are or abbreviated, with others between them."""
+    if len(row) == 1:
+        return term("names", row[0])
+    full = [word for word in row if not is_initial(word)]
+    return _names(list(map(_loose, full if len(full) > 1 else row)), NAME_WORDS)
 
 
 def _names(patterns: list[str | tuple[int, str]], slop: int) -> tantivy.Query:

@@ -33,7 +33,8 @@ from bot.query.values import (
     Word,
     brings,
 )
-from bot.text.analysis import chunk_spans, fold
+from bot.text.analysis import chunk_spans, names
+from bot.text.folding import fold
 
 SHARED = Path(__file__).parents[3] / "../shared"
 NEWEST = date(2026, 7, 1)
@@ -257,14 +258,15 @@ class Asker:
         named = [paper for paper in self._papers if any(map(str.split, paper.authors))]
         if not named or self._drawn.random() < 0.05:
             return Author(name="Nemo Nobody")
-        names = [name for name in self._drawn.choice(named).authors if name.split()]
-        words = self._drawn.choice(names).split()
+        named = [name for name in self._drawn.choice(named).authors if name.split()]
+        words = self._drawn.choice(named).split()
         first = self._drawn.randint(0, len(words) - 1)
         kept = words[first : self._drawn.randint(first + 1, len(words))]
         shortened = [
             word[0] if self._drawn.random() < 0.25 and word[0].isalpha() else word for word in kept
         ]
-        return Author(name=" ".join(shortened))
+        name = " ".join(shortened)
+        return Author(name=name) if names(name) else self._author()
 
     def _fact(self) -> Node:
         return self._drawn.choice(
