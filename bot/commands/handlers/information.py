@@ -12,6 +12,7 @@ from bot.ports import SourceState
 from bot.rendering.words import clock_time, code, count, day, short_day, strong, text, with_code
 
 TITLES = {"arxiv": "arXiv", "daily": "Hugging Face daily", "trending": "Hugging Face trending"}
+READING = "`paperboy run` reads it again and again, `paperboy poll --once` once."
 THANKS = "Thank you to arXiv for use of its open access interoperability."
 
 
@@ -30,7 +31,7 @@ async def status(asked: Asked, line: Line) -> Reply:
 async def _source(asked: Asked, name: str, state: SourceState | None) -> Text:
     title = strong(TITLES[name])
     if state is None or (state.read_at is None and state.failure is None):
-        return text(title, ": not read yet.")
+        return text(title, ": not read yet. ", *with_code(READING))
     pieces = [_verdict(asked, state)]
     if name == "arxiv" and state.newest_day is not None:
         pieces.append(f"last list {day(state.newest_day, asked.today)}")

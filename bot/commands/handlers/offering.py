@@ -8,7 +8,7 @@ from bot.errors import Unusable
 
 STARTER_NOTE = (
     "From the starter catalogue of titles: no source has been read yet. "
-    "`paperboy poll --once` reads today's."
+    "`/papers status` says more."
 )
 
 
