@@ -156,7 +156,7 @@ def _meets(condition: Condition) -> ColumnElement[bool]:
         case Number():
             return papers.c[condition.count.value] >= condition.least
         case Has():
-            return func.length(_LINKS[condition.link]) > 0
+            return _LINKS[condition.link] > ""
         case ListedIn():
             listed = select(paper_lists.c.paper).where(paper_lists.c.list == condition.list.value)
             return papers.c.id.in_(listed)

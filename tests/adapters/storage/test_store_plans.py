@@ -17,7 +17,7 @@ from bot.domain.pages import Cursor
 from bot.domain.papers import Paper, PaperId
 from bot.domain.references import PaperRef
 from bot.ports import Found, IngestPlan
-from bot.query.values import Count, Number, Query, Word
+from bot.query.values import Count, Has, Link, Number, Query, Word
 
 HERE = ChannelRef(platform="local", workspace="local", channel="papers")
 GROWING = {
@@ -86,6 +86,8 @@ async def everyday_work(store, clock) -> None:
     await store.papers.changed_since(0, 10)
     await store.papers.replaced_since(0)
     await store.papers.ids_where(Number(count=Count.UPVOTES, least=2))
+    await store.papers.ids_where(Has(link=Link.CODE))
+    await store.papers.ids_where(Has(link=Link.PROJECT))
     await store.papers.upvotes([paper.id])
     listing = await store.memory.keep_listing(HERE, ActorId("u"), "t", Found(ids=(), total=0))
     await store.memory.listing(HERE, listing.id)

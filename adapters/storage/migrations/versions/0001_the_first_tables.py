@@ -68,6 +68,8 @@ def upgrade() -> None:
     with op.batch_alter_table("papers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_papers_comments"), ["comments"], unique=False)
         batch_op.create_index(batch_op.f("ix_papers_list_day"), ["list_day"], unique=False)
+        batch_op.create_index(batch_op.f("ix_papers_code_url"), ["code_url"], unique=False)
+        batch_op.create_index(batch_op.f("ix_papers_project_url"), ["project_url"], unique=False)
         batch_op.create_index(batch_op.f("ix_papers_stars"), ["stars"], unique=False)
         batch_op.create_index(batch_op.f("ix_papers_title_key"), ["title_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_papers_upvotes"), ["upvotes"], unique=False)
