@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.channels import ActorId, ChannelRef, MessageId
-from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed, Reason
+from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed
 from bot.domain.identity import PaperRef
 from bot.domain.pages import Cursor, Page, Unchanged
 from bot.domain.papers import Paper, PaperId
@@ -375,27 +375,3 @@ class Health(Protocol):
     async def sources(self) -> list[SourceState]:
         """All that have ever been read or tried."""
         ...
-
-
-__all__ = [
-    "Cursor",
-    "Deliveries",
-    "Found",
-    "Health",
-    "IngestPlan",
-    "IngestStore",
-    "IngestTransaction",
-    "Lookup",
-    "Memory",
-    "Messenger",
-    "Order",
-    "Outbox",
-    "Papers",
-    "Reason",
-    "SavedDraft",
-    "SavedListing",
-    "Search",
-    "Source",
-    "SourceState",
-    "Subscriptions",
-]

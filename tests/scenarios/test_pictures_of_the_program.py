@@ -6,28 +6,16 @@ What is asserted is that each shows what it is of; whether it is fit to be shown
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
+from chromium import ARGUMENTS, chromium
 from invented import printing
 from scenario_world import berlin, living
 
 FOLDER = Path(__file__).parents[2] / "build" / "pictures" / "program"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDE = {"viewport": {"width": 1120, "height": 760}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -40,13 +28,11 @@ PHONE = {
 @asynccontextmanager
 async def a_page(world, **settings):
     """A page of the running program, told that it is in Berlin."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("needs Chromium: none of " + ", ".join(NAMES) + " on PATH, CHROMIUM unset")
+    program = chromium()
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         context = await browser.new_context(timezone_id="Europe/Berlin", locale="en-GB", **settings)
         page = await context.new_page()
         await page.clock.install(time=world.clock.now())

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from chromium import ARGUMENTS, chromium
 from web_core import FakeCore, suggest
 from web_fakes import MemoryMessages, StandingClock
 
 from adapters.web.server import LocalChannel
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",
-)
 
 
 def pytest_collection_modifyitems(items):
@@ -95,20 +81,13 @@ async def running(world):
         await world.channel.close()
 
 
-def chromium():
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip("needs Chromium: none of " + ", ".join(NAMES) + " on PATH, CHROMIUM unset")
-    return found
-
-
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser():
     program = chromium()
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         await browser.close()
 
