@@ -18,8 +18,8 @@ PLAIN = Candidate(id="arxiv:5", tier=Tier.REST, score=10.0, list_day=NEWEST)
 
 
 def test_tiers_come_before_scores():
-    low_in_title = replace(PLAIN, id="a", tier=Tier.ALL_IN_TITLE, score=0.1)
-    title = replace(PLAIN, id="b", tier=Tier.TITLE_IS_QUERY, score=0.2)
+    low_in_title = PLAIN._replace(id="a", tier=Tier.ALL_IN_TITLE, score=0.1)
+    title = PLAIN._replace(id="b", tier=Tier.TITLE_IS_QUERY, score=0.2)
     assert by_relevance([PLAIN, low_in_title, title], {}, NEWEST) == ["b", "a", "arxiv:5"]
 
 
@@ -39,7 +39,7 @@ def test_tiers_come_before_scores():
 def test_worth(other, first):
     """score/max + 0.1 * exp(-age / 365 d) + 0.05 * log10(1 + upvotes)"""
     upvotes = {"x": other.pop("upvotes", 0)}
-    other = replace(PLAIN, id="x", **other)
+    other = PLAIN._replace(id="x", **other)
     assert by_relevance([other, PLAIN], upvotes, NEWEST)[0] == first
     assert by_relevance([PLAIN, other], upvotes, NEWEST)[0] == first
 
@@ -47,10 +47,10 @@ def test_worth(other, first):
 def test_scores_count_within_their_tier():
     """The best of a tier has 1 there, however small its score is beside another tier's."""
     best, second = (
-        replace(PLAIN, id=name, score=score, tier=Tier.ALL_IN_TITLE)
+        PLAIN._replace(id=name, score=score, tier=Tier.ALL_IN_TITLE)
         for name, score in (("best", 0.2), ("second", 0.1))
     )
-    popular = replace(second, id="popular")  # 0.5 + 0.05 * 6
+    popular = second._replace(id="popular")  # 0.5 + 0.05 * 6
     upvotes = {"popular": 10**6}
     assert by_relevance([second, popular, best, PLAIN], upvotes, NEWEST) == [
         *("best", "popular", "second", "arxiv:5")
@@ -58,18 +58,18 @@ def test_scores_count_within_their_tier():
 
 
 def test_ties_are_settled_by_list_day_then_id():
-    old = replace(PLAIN, id="arxiv:1", score=0.0, list_day=None)
-    older = replace(PLAIN, id="arxiv:2", score=0.0, list_day=NEWEST - timedelta(days=40_000))
-    twin = replace(PLAIN, id="arxiv:4")
+    old = PLAIN._replace(id="arxiv:1", score=0.0, list_day=None)
+    older = PLAIN._replace(id="arxiv:2", score=0.0, list_day=NEWEST - timedelta(days=40_000))
+    twin = PLAIN._replace(id="arxiv:4")
     expected = ["arxiv:4", "arxiv:5", "arxiv:2", "arxiv:1"]
     for order in ([old, older, PLAIN, twin], [twin, PLAIN, older, old]):
         assert by_list_day(order) == expected
         assert by_upvotes(order, {"arxiv:7": 9}) == expected
-    assert by_relevance([replace(PLAIN, id="b"), replace(PLAIN, id="a")], {}, NEWEST) == ["a", "b"]
+    assert by_relevance([PLAIN._replace(id="b"), PLAIN._replace(id="a")], {}, NEWEST) == ["a", "b"]
 
 
 def test_upvotes_come_before_list_days():
-    old = replace(PLAIN, id="old", list_day=None)
+    old = PLAIN._replace(id="old", list_day=None)
     assert by_upvotes([PLAIN, old], {"old": 2, "arxiv:5": 1}) == ["old", "arxiv:5"]
 
 
