@@ -25,7 +25,8 @@ PAPERBOY = [line for line in COMMANDS if line.startswith(".venv/bin/paperboy ")]
 
 def make(*arguments, folder=ROOT):
     # Where the suite itself was started by make, its variables are not for this one.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    own = ("MAKE", "MFLAGS", "VENV", "PYTEST_ARGS")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(own)}
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,
