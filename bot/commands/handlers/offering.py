@@ -7,8 +7,7 @@ from bot.domain.replies import Action, Button, Notice, Reply, Text, Tone, plain
 from bot.errors import Unusable
 
 STARTER_NOTE = (
-    "From the starter catalogue of titles: no source has been read yet. "
-    "`/papers status` says more."
+    "From the starter catalogue of titles: no source has been read yet. `/papers status` says more."
 )
 
 
