@@ -18,6 +18,13 @@ def term(field: str, word: str) -> tantivy.Query:
     return tantivy.Query.term_query(SCHEMA, field, word)
 
 
+def phrase(field: str, words: Sequence[tuple[int, str]]) -> tantivy.Query:
+    """Finds words at these slots, counted from anywhere."""
+    if len(words) == 1:
+        return term(field, words[0][1])
+    return tantivy.Query.phrase_query(SCHEMA, field, list(words))
+
+
 def every() -> tantivy.Query:
     return tantivy.Query.all_query()
 

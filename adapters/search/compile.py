@@ -13,11 +13,12 @@ import tantivy
 
 from adapters.search.clauses import all_of, any_of, favouring, none, term, unscored
 from adapters.search.entries import title_key
-from adapters.search.papers import Condition
-from adapters.search.terms import Lengths, Open, indexed, text
+from adapters.search.nomination import Open
+from adapters.search.terms import Lengths, indexed, text
 from bot.query.matching import as_title
 from bot.query.values import (
     And,
+    Changing,
     Leaf,
     Node,
     Not,
@@ -71,7 +72,7 @@ class Compiler:
     def _leaf(self, leaf: Leaf) -> tantivy.Query:
         if leaf in self._decided:
             return self._decided[leaf]
-        assert not isinstance(leaf, Condition), leaf
+        assert not isinstance(leaf, Changing), leaf
         found = indexed(leaf, self._lengths)
         assert not isinstance(found, Open), leaf
         return found
@@ -89,11 +90,6 @@ class Compiler:
             return none()
         found = text(leaf, "title", self._lengths)
         return all_of([found.maybe, self._leaf(leaf)]) if isinstance(found, Open) else found
-
-
-def conditions(query: Query) -> list[Condition]:
-    """What the query asks of papers that no index holds, each once."""
-    return [leaf for leaf in dict.fromkeys(leaves(query.root)) if isinstance(leaf, Condition)]
 
 
 def excluded_leaves(query: Query) -> list[Leaf]:

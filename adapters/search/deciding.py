@@ -13,13 +13,14 @@ from typing import Any
 import tantivy
 
 from adapters.search.clauses import any_of, every, unscored, with_ids
-from adapters.search.compile import Compiler, conditions, excluded_leaves
+from adapters.search.compile import Compiler, excluded_leaves
 from adapters.search.entries import JOINED
-from adapters.search.papers import Condition, IndexedPapers
-from adapters.search.terms import Open, indexed, nominated
+from adapters.search.nomination import Open
+from adapters.search.papers import IndexedPapers
+from adapters.search.terms import indexed
 from bot.domain.papers import Paper, PaperId
 from bot.query.matching import meets, prepare
-from bot.query.values import Author, Leaf, Query, leaves
+from bot.query.values import Changing, Leaf, Query, changing, leaves
 
 FEW = 2_000
 """Up to so many papers the store is asked about them alone, instead of for all that meet a fact."""
@@ -38,7 +39,7 @@ class Reading:
 
     async def compiler(self) -> Compiler:
         """What compiles the query; all its terms are decided."""
-        asked = conditions(self._query)
+        asked = dict.fromkeys(changing(self._query))
         open_leaves = await asyncio.to_thread(self._open_leaves)
         for leaf, found, maybe in open_leaves:
             decided = with_ids(await self._matching(leaf, maybe))
@@ -70,22 +71,12 @@ class Reading:
     def _open_leaves(self) -> list[tuple[Leaf, Open, list[PaperId]]]:
         found: list[tuple[Leaf, Open, list[PaperId]]] = []
         for leaf in dict.fromkeys(leaves(self._query.root)):
-            if isinstance(leaf, Condition):
+            if isinstance(leaf, Changing):
                 continue
             answer = indexed(leaf, self._lengths)
             if isinstance(answer, Open):
-                found.append((leaf, *self._asked(leaf, answer)))
+                found.append((leaf, answer, self.all_ids(answer.maybe)))
         return found
-
-    def _asked(self, leaf: Leaf, answer: Open) -> tuple[Open, list[PaperId]]:
-        """The answer, and the ids of the papers that it leaves open."""
-        try:
-            return answer, self.all_ids(answer.maybe)
-        except ValueError:  # more words begin with an initial than tantivy looks through (16,384)
-            if not isinstance(leaf, Author):
-                raise
-            answer = nominated(leaf)
-            return answer, self.all_ids(answer.maybe)
 
     async def _matching(self, leaf: Leaf, ids: list[PaperId]) -> list[PaperId]:
         met: list[PaperId] = []
@@ -95,7 +86,7 @@ class Reading:
             met += await asyncio.to_thread(_meeting, query, papers)
         return met
 
-    def _few(self, asked: list[Condition]) -> list[PaperId] | None:
+    def _few(self, asked: Collection[Changing]) -> list[PaperId] | None:
         """The papers that would match if all of them met the facts; None where these are many, or
         where a fact is left out (only a tree made by hand says that)."""
         if set(asked) & set(excluded_leaves(self._query)):

@@ -18,8 +18,9 @@ Decides nothing about queries (`compiling` does) and keeps nothing that changes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,10 +35,10 @@ in neither of these."""
 
 FILLER = "_"
 JOINED = "|"
-NAME_GAP = 10
 NAME_WORDS = 6
+NAME_INITIALS = 2
 ODD_NAME = "|odd"
-"""Stands for a paper with a name too long or too hyphenated for `names` to have it as it is."""
+"""Stands for a paper with a name of too many words, hyphens or initials to be told in rows."""
 
 _WORDS = "words"
 _EXACT = "raw"
@@ -45,6 +46,7 @@ _CACHED_RUNS = 1 << 17
 _BETWEEN_WORDS = f" {FILLER} "
 _APART = FILLER
 _BETWEEN_TEXTS = f" {FILLER} {FILLER} {FILLER} "
+_BETWEEN_NAMES = f" {FILLER} {FILLER} "
 _LONGEST = 1000  # a query has 500 characters: what a word has beyond this can meet none
 
 
@@ -56,7 +58,9 @@ def schema() -> tantivy.Schema:
         build.add_text_field(f"{scope}_stems", tokenizer_name=_WORDS, index_option="position")
     build.add_text_field("org_forms", tokenizer_name=_WORDS, index_option="position")
     build.add_text_field("names", tokenizer_name=_WORDS, index_option="position")
+    build.add_text_field("short_names", tokenizer_name=_WORDS, index_option="position")
     build.add_text_field("category", tokenizer_name=_EXACT, index_option="basic")
+    build.add_text_field("source", tokenizer_name=_EXACT, index_option="basic")
     build.add_text_field("whole_title", tokenizer_name=_EXACT, index_option="basic")
     build.add_text_field("id", stored=True, tokenizer_name=_EXACT, index_option="basic")
     build.add_integer_field("day", indexed=True, fast=True)
@@ -96,9 +100,11 @@ def entry(paper: Paper) -> tantivy.Document:
         made.add_text("org_forms", _joint([_read(paper.organization).forms]))
     made.add_text("again_forms", _again(abstract.forms, [one.forms for one in (title, *keywords)]))
     made.add_text("again_stems", _again(abstract.stems, [one.stems for one in (title, *keywords)]))
-    made.add_text("names", _names(paper.authors))
+    _add_names(made, paper.authors)
     for category in _categories(paper.categories):
         made.add_text("category", category)
+    for source in paper.sources:
+        made.add_text("source", source)
     made.add_text("whole_title", title_key(_words(paper.title)))
     return made
 
@@ -210,21 +216,47 @@ def _again(abstract: _Slots, others: Sequence[_Slots]) -> str:
 # -- names and categories ------------------------------------------------------
 
 
-def _names(authors: Iterable[str]) -> str:
-    """Rows of words, one position each; a hyphenated name once more with its joined form."""
-    rows: list[str] = []
+def _add_names(made: tantivy.Document, authors: Iterable[str]) -> None:
+    """`names` has every name as it is, and with its hyphenated word joined; `short_names` has those
+    with initials inside once more for each way to leave some of these out.
+    """
+    names: list[str] = []
+    short_names: list[str] = []
     for author in authors:
         words = analysis.names(author)
         parts = [word for word, _, length in words if length == 1]
         joined = [word for word in words if word[2] > 1]
-        rows.append(" ".join(parts))
+        rows = [parts]
         if joined:
             word, position, length = joined[0]
-            rows.append(" ".join((*parts[:position], word, *parts[position + length :])))
-        if len(parts) > NAME_WORDS or len(joined) > 1:
-            rows.append(ODD_NAME)
-            rows += (word for word, _, _ in joined[1:])
-    return f" {' '.join([FILLER] * NAME_GAP)} ".join(row[:_LONGEST] for row in rows)
+            rows.append([*parts[:position], word, *parts[position + length :]])
+        inside = sum(map(analysis.is_initial, parts[1:]))
+        if len(parts) > NAME_WORDS or len(joined) > 1 or inside > NAME_INITIALS:
+            names.append(ODD_NAME)
+            rows += ([word] for word, _, _ in joined[1:])
+        elif inside:
+            short_names += (_name_row(short) for row in rows for short in _shortened(row))
+        names += map(_name_row, rows)
+    made.add_text("names", _BETWEEN_NAMES.join(names))
+    if short_names:
+        made.add_text("short_names", _BETWEEN_NAMES.join(short_names))
+
+
+def _shortened(row: Sequence[str]) -> Iterator[list[str]]:
+    initials = [at for at, word in enumerate(row) if at and analysis.is_initial(word)]
+    for count in range(1, len(initials) + 1):
+        for left_out in combinations(initials, count):
+            yield [word for at, word in enumerate(row) if at not in left_out]
+
+
+def _name_row(words: Iterable[str]) -> str:
+    """Each word, and in the odd slot what it may be abbreviated to."""
+    return " ".join(f"{word[:_LONGEST]} {abbreviation(word) or FILLER}" for word in words)
+
+
+def abbreviation(word: str) -> str | None:
+    """The term of all words of names that begin with the same letter; None if none stands so."""
+    return f"^{word[0]}" if analysis.is_initial(word[0]) else None
 
 
 def _categories(categories: Iterable[str]) -> set[str]:

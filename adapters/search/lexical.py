@@ -26,12 +26,10 @@ from adapters.search.spelling import nearest
 from bot.clock import Clock
 from bot.domain.papers import PaperId
 from bot.ports import Found, Order
-from bot.query.values import Count, Number, Query, has_text
+from bot.query.values import Query, has_text
 
 MOST = 1_000
 """Totals are exact, and ids given, up to here."""
-
-_UPVOTED = Number(count=Count.UPVOTES, least=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +118,16 @@ class LexicalIndex:
 
     async def _by_relevance(self, asked: _Asked) -> tuple[list[PaperId], int]:
         found = await asyncio.to_thread(_best, asked)
-        upvotes = await self._papers.upvotes([one.id for one in found])
+        upvotes = await self._replica.upvotes.known()
         today = self._clock.now().date()
         return by_relevance(found, upvotes, today), len(found)
 
     async def _by_upvotes(self, asked: _Asked) -> tuple[list[PaperId], int]:
-        upvoted = with_ids(await self._papers.ids_where(_UPVOTED))
+        upvotes = await self._replica.upvotes.known()
+        upvoted = with_ids(upvotes)
         first = filtered(asked.exact, upvoted)
         rest = filtered(asked.exact, excluded=[upvoted])
         found = await asyncio.to_thread(_everything, asked.reading, first)
-        upvotes = await self._papers.upvotes([one.id for one in found])
         ids = by_upvotes(found, upvotes)
         if (missing := MOST + 1 - len(ids)) > 0:
             ids += by_list_day(await asyncio.to_thread(_newest, asked.reading, rest, missing))

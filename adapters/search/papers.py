@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from bot.domain.papers import Paper, PaperId
-from bot.query.values import Has, ListedIn, Number, SourceIs
-
-Condition = Number | Has | ListedIn | SourceIs
-"""What a query asks of a paper that no index holds, because it changes without its text."""
+from bot.query.values import Changing
 
 
 class IndexedPapers(Protocol):
@@ -41,10 +38,10 @@ class IndexedPapers(Protocol):
         ...
 
     async def ids_where(
-        self, condition: Condition, among: Collection[PaperId] | None = None
+        self, condition: Changing, among: Collection[PaperId] | None = None
     ) -> Collection[PaperId]:
-        """The ids of the papers that meet a condition, as last stored; with `among` only those of
-        the given ones."""
+        """The ids of the papers that meet a fact that changes, as last stored; with `among` only
+        those of the given ones."""
         ...
 
     async def upvotes(self, ids: Collection[PaperId]) -> Mapping[PaperId, int]:

@@ -15,6 +15,7 @@ import tantivy
 from adapters.search.entries import entry, register, schema, stamp
 from adapters.search.folder import ABSENT, Folder, Mark, Unfit
 from adapters.search.papers import IndexedPapers
+from adapters.search.upvotes import Upvotes
 from bot.domain.papers import Paper, PaperId
 from bot.errors import StoreError
 
@@ -40,6 +41,7 @@ class Replica:
     def __init__(
         self, papers: IndexedPapers, folder: Folder | None, *, read_only: bool = False
     ) -> None:
+        self.upvotes = Upvotes(papers)
         self._papers = papers
         self._folder = folder
         self._read_only = read_only
@@ -86,6 +88,7 @@ class Replica:
 
     async def _catch_up(self) -> None:
         if self._follows_other:
+            self.upvotes.forget()
             await asyncio.to_thread(self._index.reload)
             return
         async with self._one_writer:
@@ -108,6 +111,7 @@ class Replica:
             await asyncio.to_thread(_drop, writer, replaced)
             while batch and not self._stopping:
                 await asyncio.to_thread(_take, writer, batch)
+                self.upvotes.take(paper for _, paper in batch)
                 seq, waiting = batch[-1][0], waiting + len(batch)
                 batch = await self._papers.changed_since(seq, BATCH)
                 if waiting >= COMMIT_EVERY and batch:

@@ -1,55 +1,52 @@
 """Turns one term of a query into a tantivy query over what `entries` says the index holds.
 
-For most terms the index knows enough.  A very ambiguous phrase, and a name whose words stand apart,
+For most terms the index knows enough.  A very ambiguous phrase, and a name of many words or hyphens,
 are `Open`: the index says who surely meets the term and who may, and `match()` has to decide.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import tantivy
 
-from adapters.search.clauses import SCHEMA, all_of, any_of, none, term
+from adapters.search.clauses import SCHEMA, all_of, any_of, none, phrase, term
 from adapters.search.entries import (
-    NAME_WORDS,
-    ODD_NAME,
     category_key,
     joined_term,
 )
+from adapters.search.naming import author
+from adapters.search.nomination import Open, having
 from bot.query.sought import (
-    AllOf,
-    AnyOf,
     Form,
     Need,
     Sought,
     beginnings,
-    name_sought,
     need,
     sought,
 )
-from bot.query.values import Author, Category, Org, Phrase, Prefix, TextField, TextTerm, Word
-from bot.text.analysis import is_initial
+from bot.query.values import (
+    Author,
+    Category,
+    Org,
+    Phrase,
+    Prefix,
+    SourceIs,
+    TextField,
+    TextTerm,
+    Word,
+)
 
 MOST_READINGS = 64
-MOST_JOINED = 3
-"""Hyphenated words of a name, each of which doubles the ways to read it."""
 
 Lengths = Callable[[str, str], Sequence[int]]
 """For a field and a word: how many positions its joined forms cover, where it is one at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
-    """Papers in `sure` meet the term, of those in `maybe` `match()` decides, no other does."""
-
-    sure: tantivy.Query
-    maybe: tantivy.Query
-
-
-def indexed(leaf: TextTerm | Author | Category | Org, lengths: Lengths) -> tantivy.Query | Open:
+def indexed(
+    leaf: TextTerm | Author | Category | Org | SourceIs, lengths: Lengths
+) -> tantivy.Query | Open:
     """What the index knows of a term."""
     match leaf:
         case Word() | Phrase() | Prefix() if leaf.field is TextField.ABSTRACT:
@@ -59,14 +56,11 @@ def indexed(leaf: TextTerm | Author | Category | Org, lengths: Lengths) -> tanti
         case Org():
             return _words(sought(leaf), "org_forms", need(leaf), lengths)
         case Author():
-            return _author(leaf)
+            return author(leaf)
         case Category():
             return term("category", category_key(leaf.pattern))
-
-
-def nominated(name: Author) -> Open:
-    """The papers with the words of a name, wherever they stand."""
-    return Open(sure=none(), maybe=_having(need(name), "names"))
+        case SourceIs():
+            return term("source", leaf.source)
 
 
 def text(leaf: TextTerm, scope: str, lengths: Lengths) -> tantivy.Query | Open:
@@ -93,11 +87,11 @@ def _in_abstract(leaf: TextTerm, lengths: Lengths) -> tantivy.Query | Open:
     form = _form(what)
     readings = _readings(what, lambda word: lengths(f"body_{form}", word))
     if readings is None:
-        return Open(sure=none(), maybe=_having(need(leaf), f"body_{form}"))
+        return Open(sure=none(), maybe=having(need(leaf), f"body_{form}"))
     found = []
     for reading in readings:
         body, title, keyword, again = (
-            _phrase(f"{scope}_{form}", reading) for scope in ("body", "title", "keyword", "again")
+            phrase(f"{scope}_{form}", reading) for scope in ("body", "title", "keyword", "again")
         )
         found += [again, all_of([body], [title, keyword])]
     return any_of(found)
@@ -122,14 +116,8 @@ Reading = tuple[tuple[int, str], ...]
 def _words(what: Sought, field: str, needed: Need, lengths: Lengths) -> tantivy.Query | Open:
     readings = _readings(what, lambda word: lengths(field, word))
     if readings is None:
-        return Open(sure=none(), maybe=_having(needed, field))
-    return any_of([_phrase(field, reading) for reading in readings])
-
-
-def _phrase(field: str, reading: Reading) -> tantivy.Query:
-    if len(reading) == 1:
-        return term(field, reading[0][1])
-    return tantivy.Query.phrase_query(SCHEMA, field, list(reading))
+        return Open(sure=none(), maybe=having(needed, field))
+    return any_of([phrase(field, reading) for reading in readings])
 
 
 def _readings(what: Sought, lengths: Callable[[str], Sequence[int]]) -> list[Reading] | None:
@@ -162,76 +150,3 @@ def _row_readings(
         if len(ends) > MOST_READINGS:
             return None
     return [row for row, _ in ends]
-
-
-def _having(needed: Need, field: str) -> tantivy.Query:
-    match needed:
-        case AllOf():
-            return all_of([_having(item, field) for item in needed.items])
-        case AnyOf():
-            return any_of([_having(item, field) for item in needed.items])
-        case _:
-            return term(field, needed.text)
-
-
-# -- names ---------------------------------------------------------------------
-
-
-def _author(leaf: Author) -> tantivy.Query | Open:
-    words, only_initials = name_sought(leaf)
-    if sum(length > 1 for _, _, length in words) > MOST_JOINED:
-        return nominated(leaf)
-    rows = _rows(words)
-    if all(len(row) == 1 for row in rows):
-        return any_of([term("names", row[0]) for row in rows])
-    if only_initials:  # these stand for nothing but themselves
-        return any_of([tantivy.Query.phrase_query(SCHEMA, "names", list(row)) for row in rows])
-    rows = [row for row in rows if len(row) <= NAME_WORDS]
-    odd = all_of([term("names", ODD_NAME), _having(need(leaf), "names")])
-    sure = any_of([one for row in rows for one in _surely_named(row)])
-    maybe = any_of([odd, *map(_maybe_named, rows)])
-    return Open(sure=sure, maybe=all_of([maybe], [sure]))
-
-
-def _rows(words: Sequence[tuple[str, int, int]]) -> list[list[str]]:
-    """The ways to read a name whose hyphenated words are also one word each."""
-    width = max(position + length for _, position, length in words)
-    rows: list[list[list[str]]] = [[] for _ in range(width + 1)]
-    rows[0] = [[]]
-    for word, position, length in sorted(words, key=lambda one: one[1]):
-        rows[position + length] += [[*row, word] for row in rows[position]]
-    return rows[width]
-
-
-def _surely_named(row: Sequence[str]) -> list[tantivy.Query]:
-    """Adjacent words, each as it is or abbreviated, but one of them in full."""
-    if len(row) == 1:
-        return [term("names", row[0])]
-    full = [word for word in row if not is_initial(word)]
-    if 1 < len(full) < len(row):  # few have both: cheaper than all words that an initial begins
-        return []
-    return [
-        _names([_strict(one) if one == sure else _loose(one) for one in row], 0) for sure in full
-    ]
-
-
-def _maybe_named(row: Sequence[str]) -> tantivy.Query:
-    """The words in order, as they are or abbreviated, with others between them."""
-    if len(row) == 1:
-        return term("names", row[0])
-    full = [word for word in row if not is_initial(word)]
-    return _names(list(map(_loose, full if len(full) > 1 else row)), NAME_WORDS)
-
-
-def _names(patterns: list[str | tuple[int, str]], slop: int) -> tantivy.Query:
-    return tantivy.Query.regex_phrase_query(SCHEMA, "names", patterns, slop=slop)
-
-
-def _strict(word: str) -> str:
-    return word.replace("+", "\\+").replace("#", "\\#")
-
-
-def _loose(word: str) -> str:
-    if is_initial(word):
-        return f"{word}.*"
-    return f"({_strict(word)}|{word[0]})" if is_initial(word[0]) else _strict(word)

@@ -22,6 +22,7 @@ from adapters.search.lexical import LexicalIndex
 from adapters.search.rebuild import Replica
 from bot.domain.papers import Paper
 from bot.errors import StoreError
+from bot.ports import Order
 from bot.query.matching import meets, prepare
 from bot.query.parser import parse
 
@@ -90,6 +91,26 @@ async def test_what_was_stored_while_it_was_closed_is_replayed(opened, store):
         assert (await index.find(parse("quokka"))).total == 1
         await assert_complete(index, store)
     assert store.asked == 61
+
+
+async def test_upvotes_count_as_of_the_last_refresh(opened, store):
+    query = parse("gs")
+    async with opened() as index:
+        last = store.stored[(await index.find(query)).ids[-1]][1]
+        store.put(replace(last, title="GS", upvotes=10**9))
+        await index.refresh()
+        assert (await index.find(query)).ids[0] == last.id
+        assert (await index.find(query, order=Order.UPVOTES)).ids[0] == last.id
+        store.put(replace(last, title="GS", upvotes=None))
+        await index.refresh()
+        assert (await index.find(query, order=Order.UPVOTES)).ids[0] != last.id
+
+
+async def test_where_a_paper_is_known_from_counts_as_of_the_last_refresh(opened, store):
+    async with opened() as index:
+        store.put(replace(store.papers[0], sources=frozenset({"file"})))
+        await index.refresh()
+        assert (await index.find(parse("source:file"))).ids == ("arxiv:0",)
 
 
 async def test_a_paper_that_got_another_id_is_found_once(opened, store):
