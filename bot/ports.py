@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.breakers import Breaker
 from bot.domain.channels import ActorId, ChannelRef, MessageId
 from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed
 from bot.domain.identity import PaperRef
@@ -354,6 +355,18 @@ class IngestStore(Protocol):
 
     async def note_failure(self, source: str, reason: str, at: datetime) -> None:
         """Remember that a source could not be read."""
+        ...
+
+
+class Breakers(Protocol):
+    """Keeps breakers over a restart, each under its scope (`source:arxiv`)."""
+
+    async def get(self, scope: str) -> Breaker:
+        """What was kept last; CLOSED when nothing was."""
+        ...
+
+    async def put(self, scope: str, breaker: Breaker) -> None:
+        """Keep it in place of what was kept."""
         ...
 
 

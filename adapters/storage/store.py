@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from adapters.storage.breakers import StoredBreakers
 from adapters.storage.cursors import StoredHealth
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.engine import Database, open_database, open_writer
@@ -40,6 +41,7 @@ class Store:
         self.outbox = StoredOutbox(database, clock)
         self.ingest = StoredIngest(database, clock)
         self.health = StoredHealth(database)
+        self.breakers = StoredBreakers(database)
         self.local_messages = LocalMessages(database, clock)
         self.memory = ProcessMemory(clock) if self.read_only else StoredMemory(database, clock)
 

@@ -126,6 +126,17 @@ cursors = Table(
     Column("failure", Words),
 )
 
+# What is left alone after failures, and until when.  Scopes: `source:NAME`, `gate:arxiv`; those of
+# channels and credentials name their platform and workspace.
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("scope", Words, primary_key=True),
+    Column("fail_count", Integer, nullable=False),
+    Column("open_until", Moment),
+    Column("reason", Words),
+)
+
 # -- tenants ------------------------------------------------------------------
 
 workspaces = Table(
@@ -146,6 +157,8 @@ channels = Table(
     Column("thread", Words, nullable=False),  # empty for the channel itself
     Column("subscriptions_made", Integer, nullable=False),  # so that no number is given twice
     Column("shown", Integer),  # its place in the local channel's list; NULL: not shown
+    Column("timezone", Words),  # an IANA name
+    Column("notices", Words),  # where notices about sources go: a channel's name, or off
     UniqueConstraint("workspace", "name", "thread"),
     UniqueConstraint("workspace", "id"),
 )
@@ -185,6 +198,18 @@ subscriptions = Table(
         postgresql_where=text("stopped_at IS NULL"),
     ),
     sqlite_autoincrement=True,
+)
+
+# From when until when a subscription is held; `ends_at` is NULL until somebody resumes it.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_of_channel(),
+    Column("subscription", ForeignKey("subscriptions.id"), nullable=False, index=True),
+    Column("began_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("from_day", Date),  # the newest arXiv list day read when it began
 )
 
 # One message owed.  `paper` is set for the channel's one card of it; a card that a person asked for
@@ -240,10 +265,12 @@ audit = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     *_of_channel(),
-    Column("subscription", ForeignKey("subscriptions.id"), nullable=False, index=True),
+    Column("subscription", ForeignKey("subscriptions.id"), index=True),  # NULL: of the channel
     Column("at", Moment, nullable=False),
     Column("by", Words, nullable=False),
-    Column("action", Text, nullable=False),  # subscribed, stopped, restored
+    Column("action", Text, nullable=False),  # see `adapters.storage.auditing`
+    Column("before", Text),  # what was changed, as it was and as it became: JSON; NULL: nothing
+    Column("after", Text),
 )
 
 # -- conversations ------------------------------------------------------------

@@ -13,6 +13,14 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "breakers",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("fail_count", sa.Integer(), nullable=False),
+        sa.Column("open_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("scope", name=op.f("pk_breakers")),
+    )
+    op.create_table(
         "counters",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -90,6 +98,8 @@ def upgrade() -> None:
         sa.Column("thread", sa.Text(), nullable=False),
         sa.Column("subscriptions_made", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Integer(), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=True),
+        sa.Column("notices", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace"], ["workspaces.id"], name=op.f("fk_channels_workspace_workspaces")
         ),
@@ -320,10 +330,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace", sa.Integer(), nullable=False),
         sa.Column("channel", sa.Integer(), nullable=False),
-        sa.Column("subscription", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subscription"], ["subscriptions.id"], name=op.f("fk_audit_subscription_subscriptions")
         ),
@@ -336,6 +348,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_subscription"), ["subscription"], unique=False)
+
+    op.create_table(
+        "pauses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("from_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription"],
+            ["subscriptions.id"],
+            name=op.f("fk_pauses_subscription_subscriptions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace", "channel"],
+            ["channels.workspace", "channels.id"],
+            name=op.f("fk_pauses_workspace_channel_channels"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
+    )
+    with op.batch_alter_table("pauses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pauses_subscription"), ["subscription"], unique=False)
 
     op.create_table(
         "delivery_reasons",
