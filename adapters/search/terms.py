@@ -1,7 +1,7 @@
 """Turns one term of a query into a tantivy query over what `entries` says the index holds.
 
-For most terms the index knows enough.  A very ambiguous phrase, and a name of many words or hyphens,
-are `Open`: the index says who surely meets the term and who may, and `match()` has to decide.
+For most terms the index knows enough.  A very ambiguous phrase, and a name of many words, are
+`Open`: the index says who surely meets the term and who may, and `match()` has to decide.
 """
 
 from __future__ import annotations

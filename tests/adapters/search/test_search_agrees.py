@@ -21,6 +21,7 @@ from bot.query.parser import parse
 from bot.query.values import Author, Query
 
 PROVE = bool(os.environ.get("PAPERBOY_PROVE"))
+pytestmark = pytest.mark.timeout(3_600 if PROVE else 120)
 
 HAND_PICKED = """
 splatting | gaussian splatting | "gaussian splatting" | "3d gs" | 3dgs | 3d-gs | "3d-gs"
@@ -100,7 +101,7 @@ async def assert_agrees(index, papers, queries) -> Counter:
 async def test_real_papers(opened, real):
     index = await opened(real)
     asker = Asker(real, seed=11)
-    drawn = [asker.query() for _ in range(6_000 if PROVE else 500)]
+    drawn = [asker.query() for _ in range(4_000 if PROVE else 500)]
     sizes = await assert_agrees(index, real, [*hand_picked(), *drawn])
     assert sizes["some"] > sizes.total() / 2, "the queries are drawn from the papers"
 

@@ -33,7 +33,8 @@ def test_tiers_come_before_scores():
         ({"score": 10.7, "list_day": NEWEST - timedelta(days=365)}, "x"),  # 1 + 0.0368 > 0.93 + 0.1
         ({"score": 10.2, "list_day": NEWEST - timedelta(days=365)}, "arxiv:5"),
         ({"score": 10.2, "list_day": None}, "arxiv:5"),
-        ({"list_day": NEWEST + timedelta(days=9)}, "x"),  # not older than today: as new as can be
+        ({"list_day": NEWEST + timedelta(days=9)}, "x"),
+        ({"score": 9.99, "list_day": NEWEST + timedelta(days=9)}, "arxiv:5"),  # new as can be: 0.1
     ],
 )
 def test_worth(other, first):

@@ -27,6 +27,7 @@ from bot.query.matching import meets, prepare
 from bot.query.parser import parse
 
 PROVE = bool(os.environ.get("PAPERBOY_PROVE"))
+pytestmark = pytest.mark.timeout(3_600 if PROVE else 120)
 QUERIES = [
     parse(typed) for typed in ("gs", '"3d gs"', "cat:cs.*", "splat*", "author:wang", "title:gs")
 ]
@@ -328,7 +329,7 @@ async def test_a_cancelled_refresh_is_carried_on(opened, store, monkeypatch):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await index.refresh()
+        await asyncio.gather(*index._replica._begun)
         assert (await index.find(parse("quokka"))).total == 60
 
 

@@ -61,9 +61,9 @@ async def test_nearest_word(index, typed, meant):
 
 
 async def test_one_edit_comes_before_two_and_many_papers_before_few(index):
-    """`splattings` is one edit from the word of two papers, two from the word of one."""
     assert await index.nearest_word("splittting") == ("splitting", 1)
     assert await index.nearest_word("los") == ("loss", 3)
+    assert await index.nearest_word("losa") == ("loss", 3)  # not lora
 
 
 async def test_a_word_that_papers_no_longer_have_is_not_near(index, store):
