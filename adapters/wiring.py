@@ -113,7 +113,7 @@ async def assembled(
             )
         )
         session = await stack.enter_async_context(open_session(settings.contact))
-        clients = _clients(settings, session, clock)
+        clients = _clients(settings, session, store, clock)
 
         async def changed() -> None:
             if not index_later:
@@ -206,8 +206,8 @@ def _channel(
     )
 
 
-def _clients(settings: Settings, session: ClientSession, clock: Clock) -> Clients:
-    gate = ArxivGate(clock)
+def _clients(settings: Settings, session: ClientSession, store: Store, clock: Clock) -> Clients:
+    gate = ArxivGate(clock, store.breakers)
     huggingface = HuggingFace(
         session,
         hf_url=settings.huggingface_url,

@@ -14,6 +14,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from adapters.http import open_session
+from bot.domain.breakers import CLOSED, Breaker
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 SHARED = Path(__file__).parents[3] / ".." / "shared"
@@ -57,6 +58,19 @@ class StandingClock:
         for at, due in self.sleepers:
             if at <= self.time:
                 due.set()
+
+
+class GateNotes:
+    """Keeps breakers as the store does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Breaker] = {}
+
+    async def get(self, scope: str) -> Breaker:
+        return self.kept.get(scope, CLOSED)
+
+    async def put(self, scope: str, breaker: Breaker) -> None:
+        self.kept[scope] = breaker
 
 
 def recording(name: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from aiohttp import web
-from sources_world import PassingClock, World, answering, recording
+from sources_world import GateNotes, PassingClock, World, answering, recording
 
 from adapters.sources.arxiv import ArxivApi, ArxivFeed
 from adapters.sources.arxiv_gate import ArxivGate, GateClosed
@@ -19,7 +19,7 @@ ATOM = "application/atom+xml; charset=utf-8"
 
 @pytest.fixture
 def gate() -> ArxivGate:
-    return ArxivGate(PassingClock())
+    return ArxivGate(PassingClock(), GateNotes())
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sources_world import NOON, PassingClock, StandingClock
+from sources_world import NOON, GateNotes, PassingClock, StandingClock
 
 from adapters.http import Answer, TooManyRequests
 from adapters.sources.arxiv_gate import ArxivGate, GateClosed
@@ -46,7 +46,7 @@ def arxiv(clock) -> Arxiv:
 
 @pytest.fixture
 def gate(clock) -> ArxivGate:
-    return ArxivGate(clock)
+    return ArxivGate(clock, GateNotes())
 
 
 async def test_the_first_request_goes_at_once(gate, arxiv):
@@ -72,7 +72,7 @@ async def test_a_failed_request_is_spaced_too(gate, arxiv):
 
 async def test_a_cancelled_request_is_spaced_too_and_leaves_the_gate_usable():
     clock = StandingClock()
-    gate = ArxivGate(clock)
+    gate = ArxivGate(clock, GateNotes())
     never = asyncio.Event()
 
     async def hang() -> Answer:
@@ -190,3 +190,71 @@ async def test_a_clock_that_is_set_back_does_not_close_the_gate(gate, arxiv, clo
     before = clock.now()
     await gate.ask(arxiv.ask)
     assert arxiv.spans[1][0] - before == 3.5 * SECONDS
+
+
+# -- a restart ----------------------------------------------------------------
+
+
+@pytest.fixture
+def notes() -> GateNotes:
+    return GateNotes()
+
+
+async def test_a_cool_down_survives_a_restart_and_goes_on_doubling(arxiv, clock, notes):
+    pauses = []
+    for _ in range(6):
+        arxiv.failure = TooManyRequests("Rate exceeded.")
+        with pytest.raises(TooManyRequests) as caught:
+            await ArxivGate(clock, notes).ask(arxiv.ask)
+        pauses.append(caught.value.retry_after)
+        clock.time += pauses[-1] - SECONDS
+        with pytest.raises(GateClosed) as closed:
+            await ArxivGate(clock, notes).ask(arxiv.ask)
+        assert closed.value.retry_after == SECONDS
+        clock.time += SECONDS
+    assert pauses == [timedelta(minutes=m) for m in (10, 20, 40, 80, 120, 120)]
+    arxiv.failure = None
+    await ArxivGate(clock, notes).ask(arxiv.ask)
+    clock.time += 4 * SECONDS
+    arxiv.failure = TooManyRequests("Rate exceeded.")
+    with pytest.raises(TooManyRequests) as caught:
+        await ArxivGate(clock, notes).ask(arxiv.ask)
+    assert caught.value.retry_after == timedelta(minutes=10)
+
+
+async def test_a_process_that_starts_after_another_keeps_the_spacing(arxiv, clock, notes):
+    for _ in range(3):
+        await ArxivGate(clock, notes).ask(arxiv.ask)
+    gaps = [
+        later[0] - earlier[1] for earlier, later in zip(arxiv.spans, arxiv.spans[1:], strict=False)
+    ]
+    assert gaps == [3.5 * SECONDS] * 2
+
+
+async def test_a_process_that_is_killed_during_a_request_has_asked(clock, notes):
+    killed = asyncio.Event()
+
+    async def hang() -> Answer:
+        killed.set()
+        await asyncio.Event().wait()
+        return ANSWER
+
+    dying = asyncio.create_task(ArxivGate(clock, notes).ask(hang))
+    await killed.wait()
+    kept = dict(notes.kept)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    notes.kept = kept  # a kill -9 writes nothing any more
+    arxiv = Arxiv(clock)
+    await ArxivGate(clock, notes).ask(arxiv.ask)
+    assert arxiv.spans[0][0] == NOON + 3.5 * SECONDS
+
+
+async def test_a_kept_cool_down_is_never_longer_than_two_hours(arxiv, clock, notes):
+    arxiv.failure = TooManyRequests("Rate exceeded.")
+    with pytest.raises(TooManyRequests):
+        await ArxivGate(clock, notes).ask(arxiv.ask)
+    clock.time -= timedelta(days=1)
+    with pytest.raises(GateClosed) as closed:
+        await ArxivGate(clock, notes).ask(arxiv.ask)
+    assert closed.value.retry_after == timedelta(hours=2)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from sources_world import StandingClock, World, recording
+from sources_world import GateNotes, StandingClock, World, recording
 
 from adapters.sources.arxiv import ArxivApi
 from adapters.sources.arxiv_gate import ArxivGate
@@ -91,7 +91,9 @@ def shelf() -> Shelf:
 async def lookup(world: World, clock, shelf, sources) -> AsyncIterator[SourceLookup]:
     one = SourceLookup(
         huggingface=HuggingFace(world.session, hf_url=world.url),
-        arxiv=ArxivApi(world.session, ArxivGate(clock), api_url=world.url + "/api/query"),
+        arxiv=ArxivApi(
+            world.session, ArxivGate(clock, GateNotes()), api_url=world.url + "/api/query"
+        ),
         remember=shelf.remember,
         clock=clock,
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
-from sources_world import SHARED, PassingClock
+from sources_world import SHARED, GateNotes, PassingClock
 
 from adapters.http import open_session
 from adapters.sources.arxiv import ArxivApi, ArxivFeed
@@ -86,7 +86,7 @@ def served() -> ModuleType:
 async def replay(served: ModuleType) -> AsyncIterator[Replay]:
     clock = PassingClock()
     async with TestServer(served.make_app(FRIDAY)) as server, open_session() as session:
-        yield Replay(server, session, clock, ArxivGate(clock))
+        yield Replay(server, session, clock, ArxivGate(clock, GateNotes()))
 
 
 async def test_a_day_of_the_feed(replay):
