@@ -35,7 +35,6 @@ prove: $(STAMPS)/dev ## The suite with its long proofs in full
 
 bench: $(STAMPS)/dev ## Measure; equal result sets are asserted first
 	@PAPERBOY_PROVE=1 $(BIN)/python -m pytest -s --timeout=1200 $(PYTEST_ARGS) tests/benchmarks
-	@set -e; for script in tests/benchmarks/*_bench.py; do [ ! -e "$$script" ] || $(BIN)/python "$$script"; done
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
