@@ -57,9 +57,14 @@ def user_agent(contact: str | None) -> str:
         number = version("paperboy")
     except PackageNotFoundError:
         number = "0"
-    address = "".join(c for c in contact or "" if c.isascii() and c.isprintable())
     about = "brings new papers into team chat"
-    return f"Paperboy/{number} ({about}; {address})" if address else f"Paperboy/{number} ({about})"
+    address = "".join(c for c in contact or "" if c.isascii() and c.isprintable())
+    if not address:
+        return f"Paperboy/{number} ({about})"
+    if address.startswith(("https://", "http://")):
+        return f"Paperboy/{number} ({about}; +{address})"
+    address = address.removeprefix("mailto:")
+    return f"Paperboy/{number} ({about}; mailto:{address})"
 
 
 def open_session(contact: str | None = None) -> ClientSession:
@@ -210,6 +215,15 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     if limit:
         return min(timedelta(seconds=int(limit["reset"]) + 1), LONGEST_RETRY_AFTER)
     return None
+
+
+def used_up(headers: Mapping[str, str]) -> timedelta | None:
+    """How long to wait where the `ratelimit` header says that no request is left: until the reset
+    and a second.  None where some are left, or nothing is said."""
+    limit = _RATE_LIMIT.search(headers.get("ratelimit", ""))
+    if limit is None or int(limit["left"]):
+        return None
+    return min(timedelta(seconds=int(limit["reset"]) + 1), LONGEST_RETRY_AFTER)
 
 
 def _until(when: str, now: str) -> timedelta | None:

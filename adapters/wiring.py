@@ -211,6 +211,7 @@ def _clients(settings: Settings, session: ClientSession, store: Store, clock: Cl
     huggingface = HuggingFace(
         session,
         hf_url=settings.huggingface_url,
+        clock=clock,
         token=settings.hf_token.get_secret_value() if settings.hf_token else None,
     )
     feed = ArxivFeed(

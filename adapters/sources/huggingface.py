@@ -15,6 +15,8 @@ from yarl import URL
 
 from adapters.http import JSON, Answer, Http
 from adapters.sources.huggingface_wire import Listed, content_hash, parse_list, parse_paper
+from adapters.sources.quota import Quota
+from bot.clock import Clock
 from bot.domain.pages import Item, Page, Unchanged
 from bot.domain.papers import PaperId
 
@@ -41,13 +43,15 @@ _NOT_FOUND = 404
 
 
 class HuggingFace:
-    """The papers API.  A token only lifts limits (500 requests in 5 minutes to 1,000)."""
+    """The papers API.  A token only lifts limits (500 requests in 5 minutes to 1,000).  When they
+    are used up, the lists wait and a lookup is SourceAway at once."""
 
     def __init__(
         self,
         session: ClientSession,
         *,
         hf_url: str,
+        clock: Clock,
         token: str | None = None,
         timeout: timedelta = _TIMEOUT,
     ) -> None:
@@ -59,6 +63,7 @@ class HuggingFace:
             key_setting="HF_TOKEN" if token else None,
             timeout=timeout,
         )
+        self._quota = Quota(clock)
         self._api = URL(hf_url.rstrip("/")) / "api"
 
     async def newest(self) -> Listed:
@@ -91,27 +96,37 @@ class HuggingFace:
         text = text[:LONGEST_SEARCH].strip()
         if not text:
             return Page(source="search", items=())
-        found = await self._list("papers/search", {"q": text, "limit": str(FOUND)})
+        query = {"q": text, "limit": str(FOUND)}
+        found = await self._list("papers/search", query, patient=False)
         return Page(source="search", items=found.items, skipped=found.skipped)
 
     async def paper(self, paper: str) -> Item | None:
         """One paper by its versionless arXiv id, or None where there is no page of it (as for
         most).  Raises SourceAway or SourceGarbled."""
-        answer = await self._get(f"papers/{paper}", {}, also={_NOT_FOUND})
+        answer = await self._get(f"papers/{paper}", {}, also={_NOT_FOUND}, patient=False)
         if answer.status == _NOT_FOUND:
             return None
         return await asyncio.to_thread(parse_paper, answer.body)
 
     async def _list(
-        self, path: str, query: Mapping[str, str], *, lists: str | None = None
+        self,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        lists: str | None = None,
+        patient: bool = True,
     ) -> Listed:
-        answer = await self._get(path, query)
+        answer = await self._get(path, query, patient=patient)
         named = frozenset({lists} if lists else ())
         return await asyncio.to_thread(parse_list, answer.body, lists=named)
 
-    async def _get(self, path: str, query: Mapping[str, str], also: Iterable[int] = ()) -> Answer:
+    async def _get(
+        self, path: str, query: Mapping[str, str], *, patient: bool, also: Iterable[int] = ()
+    ) -> Answer:
         url = (self._api / path).with_query(query)
-        return await self._http.get(url, kinds=JSON, also=frozenset(also))
+        return await self._quota.ask(
+            lambda: self._http.get(url, kinds=JSON, also=frozenset(also)), patient=patient
+        )
 
 
 class DailyList:

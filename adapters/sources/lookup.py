@@ -20,6 +20,7 @@ from adapters.sources.arxiv import ArxivApi
 from adapters.sources.arxiv_gate import GateClosed
 from adapters.sources.arxiv_query import search_words
 from adapters.sources.huggingface import HuggingFace
+from adapters.sources.quota import QuotaUsedUp
 from bot.clock import Clock
 from bot.domain.identity import PaperRef, merge, paper_id
 from bot.domain.pages import Page
@@ -186,7 +187,7 @@ class SourceLookup:
                 raise SourceAway(f"{name} could not be reached a moment ago.", retry_after=left)
         try:
             answer = await request()
-        except GateClosed:
+        except (GateClosed, QuotaUsedUp):
             raise
         except SourceAway:
             self._note_away(name)

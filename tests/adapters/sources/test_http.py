@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -330,3 +332,20 @@ async def test_who_we_are():
     assert "X-Evil" not in world.requests[0].headers
     assert "Cookie" not in world.requests[1].headers
     assert "aiohttp" not in user_agent(None)
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        (None, ""),
+        ("ops@example.org", "; mailto:ops@example.org"),
+        ("mailto:ops@example.org", "; mailto:ops@example.org"),
+        ("https://example.org/bot", "; +https://example.org/bot"),
+    ],
+)
+def test_the_user_agent_is_as_the_guide_says(contact, told):
+    agent = user_agent(contact)
+    assert re.fullmatch(r"Paperboy/[\w.]+ \(brings new papers into team chat.*\)", agent)
+    assert agent.endswith(f"chat{told})")
+    guide = (Path(__file__).parents[3] / "docs/guides/running.md").read_text()
+    assert re.sub(r"/[\d.]+ ", "/VERSION ", user_agent("CONTACT")) in " ".join(guide.split())

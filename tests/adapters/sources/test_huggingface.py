@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from aiohttp import web
-from sources_world import World, answering, recorded_json, recording
+from sources_world import NOON, PassingClock, World, answering, recorded_json, recording
 
 from adapters.http import TooManyRequests
 from adapters.sources.huggingface import DailyList, HuggingFace, TrendingList
@@ -19,8 +19,13 @@ JSON = "application/json; charset=utf-8"
 
 
 @pytest.fixture
-def huggingface(world: World) -> HuggingFace:
-    return HuggingFace(world.session, hf_url=world.url)
+def clock() -> PassingClock:
+    return PassingClock()
+
+
+@pytest.fixture
+def huggingface(world: World, clock: PassingClock) -> HuggingFace:
+    return HuggingFace(world.session, hf_url=world.url, clock=clock)
 
 
 def entries(day: str | None, count: int, *, first: int = 0) -> list[dict]:
@@ -176,7 +181,7 @@ async def test_a_paper_without_a_page_is_none(world, huggingface, kind):
 
 
 async def test_the_token_goes_with_every_request_and_into_no_error(world):
-    client = HuggingFace(world.session, hf_url=world.url, token="hf_secret")
+    client = HuggingFace(world.session, hf_url=world.url, clock=PassingClock(), token="hf_secret")
     world.answer = answering("", "text/plain", status=401)
     with pytest.raises(SourceAway, match="does not accept the HF_TOKEN") as caught:
         await client.trending()
@@ -206,3 +211,81 @@ async def test_garbled_lists(world, huggingface, body, kind):
     for source in (DailyList(huggingface), TrendingList(huggingface)):
         with pytest.raises(SourceGarbled):
             await source.fetch(None)
+
+
+class Allowance:
+    """Grants some requests, then refuses until the window ends; says so as Hugging Face does."""
+
+    def __init__(self, clock: PassingClock, left: int) -> None:
+        self.clock = clock
+        self.left = left
+        self.reset_at = clock.now() + timedelta(seconds=211)
+        self.refused = 0
+        self.asked_at: list[timedelta] = []
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        self.asked_at.append(self.clock.now() - NOON)
+        if self.clock.now() >= self.reset_at:
+            self.left, self.reset_at = 500, self.clock.now() + timedelta(seconds=300)
+        reset = round((self.reset_at - self.clock.now()).total_seconds())
+        if not self.left:
+            self.refused += 1
+            return web.Response(status=429, headers={"ratelimit": f'"api";r=0;t={reset}'})
+        self.left -= 1
+        return web.json_response([], headers={"ratelimit": f'"api";r={self.left};t={reset}'})
+
+
+async def test_after_the_last_granted_request_lists_wait_for_the_reset(world, huggingface, clock):
+    world.answer = allowance = Allowance(clock, left=2)
+    for _ in range(4):
+        await huggingface.trending()
+    assert allowance.refused == 0
+    start, reset = timedelta(0), timedelta(seconds=212)
+    assert allowance.asked_at == [start, start, reset, reset]
+
+
+async def test_lookups_share_the_allowance_and_do_not_wait(world, huggingface, clock):
+    world.answer = allowance = Allowance(clock, left=1)
+    await huggingface.trending()
+    for ask in (huggingface.search("kites"), huggingface.paper("2606.00001")):
+        with pytest.raises(SourceAway) as caught:
+            await ask
+        assert caught.value.retry_after == timedelta(seconds=212)
+    assert len(world.requests) == 1
+    clock.time += timedelta(seconds=212)
+    await huggingface.search("kites")
+    assert allowance.refused == 0
+    allowance.left = 1
+    await huggingface.search("kites")  # what a lookup used up, the lists wait for
+    await huggingface.trending()
+    assert allowance.refused == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [({}, 300), ({"Retry_After": "7"}, 7), ({"ratelimit": '"api";r=0;t=9'}, 10)],
+    ids=str,
+)
+async def test_after_a_refusal_nobody_asks_until_the_reset(
+    world, huggingface, clock, headers, pause
+):
+    world.answer = answering("", "text/plain", status=429, **headers)
+    with pytest.raises(TooManyRequests):
+        await huggingface.trending()
+    with pytest.raises(SourceAway) as caught:
+        await huggingface.search("kites")
+    assert caught.value.retry_after == timedelta(seconds=pause)
+    world.answer = answering("[]", JSON)
+    await huggingface.trending()
+    assert clock.now() - NOON == timedelta(seconds=pause)
+    assert len(world.requests) == 2
+
+
+async def test_a_clock_that_is_set_back_does_not_lengthen_the_wait(world, huggingface, clock):
+    world.answer = Allowance(clock, left=1)
+    await huggingface.trending()
+    clock.time -= timedelta(days=1)
+    before = clock.now()
+    world.answer = answering("[]", JSON)
+    await huggingface.trending()
+    assert clock.now() - before == timedelta(seconds=212)

@@ -90,7 +90,7 @@ def shelf() -> Shelf:
 @pytest.fixture
 async def lookup(world: World, clock, shelf, sources) -> AsyncIterator[SourceLookup]:
     one = SourceLookup(
-        huggingface=HuggingFace(world.session, hf_url=world.url),
+        huggingface=HuggingFace(world.session, hf_url=world.url, clock=clock),
         arxiv=ArxivApi(
             world.session, ArxivGate(clock, GateNotes()), api_url=world.url + "/api/query"
         ),

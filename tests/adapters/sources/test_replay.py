@@ -63,7 +63,7 @@ class Replay:
 
     @property
     def huggingface(self) -> HuggingFace:
-        return HuggingFace(self.session, hf_url=self.url)
+        return HuggingFace(self.session, hf_url=self.url, clock=self.clock)
 
     async def control(self, what: str, **body: Any) -> None:
         async with self.session.post(f"{self.url}/_{what}", json=body) as answer:
