@@ -5,7 +5,7 @@ One contract suite (`tests/contracts`) runs on every implementation, the fakes i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,12 +14,12 @@ from typing import Protocol
 
 from bot.domain.breakers import Breaker
 from bot.domain.channels import ActorId, ChannelRef, MessageId
-from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed
+from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed, Reason
 from bot.domain.identity import PaperRef
 from bot.domain.pages import Cursor, Page, Unchanged
 from bot.domain.papers import Paper, PaperId
 from bot.domain.replies import DraftId, ListingId, Reply
-from bot.domain.subscriptions import Subscription, SubscriptionId
+from bot.domain.subscriptions import Pause, Subscription, SubscriptionId
 from bot.query.values import Query
 
 # -- looking papers up --------------------------------------------------------
@@ -217,6 +217,17 @@ class Subscriptions(Protocol):
         None when there is no such active subscription in this channel."""
         ...
 
+    async def stop_all(
+        self,
+        channel: ChannelRef,
+        chosen: Sequence[SubscriptionId],
+        *,
+        by: str,
+        notice: NoticeBody | None,
+    ) -> list[Subscription]:
+        """Stop those of the given ones that are active, all of them or none, with one notice."""
+        ...
+
     async def restore(
         self,
         channel: ChannelRef,
@@ -230,7 +241,118 @@ class Subscriptions(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A subscription with its new query; `change` names the edit to undo it by."""
+
+    subscription: Subscription
+    change: int
+
+
+class Changes(Protocol):
+    """Changes of a channel's subscriptions.  Each is one transaction with its notice (see
+    `Subscriptions.subscribe`) and with one row that says who changed what, before and after."""
+
+    async def edit(
+        self,
+        channel: ChannelRef,
+        subscription: SubscriptionId,
+        query: Query,
+        *,
+        by: str,
+        notice: NoticeBody | None,
+        keeps: Callable[[Paper], bool],
+    ) -> Edited | None:
+        """Replace its query and begin a new silent baseline.  Its reason is taken from pending
+        deliveries of papers that are not to be kept; one without a reason is cancelled.  One that
+        is being sent keeps its reason.  `keeps` is pure.  The notice's `undo` ref is set to the
+        change.
+
+        None when it is not active here, or an active one of the channel has the query already.
+        """
+        ...
+
+    async def undo_edit(
+        self, channel: ChannelRef, change: int, *, by: str, notice: NoticeBody | None
+    ) -> Subscription | None:
+        """Give back the query and the baseline that the edit replaced, and what it took.
+
+        None when it is no edit of this channel, its subscription has been changed again or
+        stopped, or an active one has the old query.
+        """
+        ...
+
+    async def pause(
+        self,
+        channel: ChannelRef,
+        subscription: SubscriptionId,
+        *,
+        until: datetime | None,
+        by: str,
+        notice: NoticeBody | None,
+    ) -> Subscription | None:
+        """Hold it from now on: nothing new is owed for it, and what waits for it alone is not
+        claimed.  A paused one gets the new end.  None when it is not active here."""
+        ...
+
+    async def resume(
+        self,
+        channel: ChannelRef,
+        subscription: SubscriptionId,
+        *,
+        by: str,
+        notice: NoticeBody | None,
+    ) -> Pause | None:
+        """End its pause now; the pause as it was.  None when it is not active here or not held."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """What a channel is set to; None is the default.
+
+    `timezone` is an IANA name.  `notices` is the channel that is told when a source is away or
+    stale, without `#`, or `off`.
+    """
+
+    timezone: str | None = None
+    notices: str | None = None
+
+
+class Channels(Protocol):
+    """A channel's settings."""
+
+    async def settings(self, channel: ChannelRef) -> ChannelSettings:
+        """What it is set to; all defaults for one that is not known."""
+        ...
+
+    async def change(
+        self, channel: ChannelRef, new: ChannelSettings, *, by: str, notice: NoticeBody | None
+    ) -> ChannelSettings:
+        """Set what is not None in `new`, with the notice and a row of who changed what; all
+        settings after it."""
+        ...
+
+
 # -- what is owed -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A reason that was taken from a delivery before it was posted, and when."""
+
+    reason: Reason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """What became of a delivery, for `why`."""
+
+    delivery: Delivery
+    sent_at: datetime | None = None
+    failure: str | None = None  #: what the last attempt that failed was told
+    withdrawn: tuple[Withdrawn, ...] = ()
 
 
 class Deliveries(Protocol):
@@ -238,6 +360,14 @@ class Deliveries(Protocol):
 
     async def of_paper(self, channel: ChannelRef, paper: PaperId) -> Delivery | None:
         """The channel's one delivery of that paper, in any state."""
+        ...
+
+    async def record(self, channel: ChannelRef, paper: PaperId) -> DeliveryRecord | None:
+        """The same, with what became of it."""
+        ...
+
+    async def among(self, channel: ChannelRef, papers: Sequence[PaperId]) -> frozenset[PaperId]:
+        """Those of the papers that the channel has a delivery of, cancelled ones left out."""
         ...
 
     async def share(
@@ -263,7 +393,8 @@ class Outbox(Protocol):
         lease has run out, and `ambiguous` once its request can no longer arrive (both come back
         `ambiguous`, with `attempt_started_at` of the first attempt of unknown end).  At most one
         per channel; none for a channel that has one in `sending` under a
-        running lease.  Oldest first.
+        running lease.  A pending card that is owed for paused subscriptions only is not due.
+        Oldest first.
         """
         ...
 
@@ -334,7 +465,7 @@ class IngestTransaction(Protocol):
         ...
 
     async def subscriptions(self) -> Sequence[Subscription]:
-        """All active subscriptions of all channels."""
+        """All active subscriptions of all channels that no pause holds."""
         ...
 
     async def apply(self, plan: IngestPlan) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select, update
 
 from adapters.storage.channels import ChannelKey, ensure_channel, find_channel
 from adapters.storage.engine import Connection, Database
 from adapters.storage.owing import delivery_row, owe_again, owe_paper, withdraw_stopped
-from adapters.storage.read_deliveries import read_deliveries
-from adapters.storage.rows import current_id, papers_by_id
+from adapters.storage.read_deliveries import read_deliveries, read_withdrawn
+from adapters.storage.rows import current_id, in_parts, papers_by_id
 from adapters.storage.tables import deliveries
 from bot.clock import Clock
 from bot.domain.channels import ChannelRef
 from bot.domain.deliveries import Delivery, DeliveryState, Reason
 from bot.domain.papers import PaperId
+from bot.ports import DeliveryRecord
 
 MAY_BE_SHARED = frozenset({DeliveryState.DEAD, DeliveryState.CANCELLED})
 """States in which the channel neither has nor awaits the card."""
@@ -37,6 +38,43 @@ class StoredDeliveries:
             now = await current_id(connection, paper)
             condition = key.owns(deliveries) & (deliveries.c.paper == now)
             return next(iter(await read_deliveries(connection, condition)), None)
+
+    async def record(self, channel: ChannelRef, paper: PaperId) -> DeliveryRecord | None:
+        """The channel's one delivery of the paper with what became of it; see the port."""
+        async with self._database.read(snapshot=True) as connection:
+            key = await find_channel(connection, channel)
+            row = (
+                await delivery_row(connection, key, await current_id(connection, paper))
+                if key
+                else None
+            )
+            if key is None or row is None:
+                return None
+            condition = key.owns(deliveries) & (deliveries.c.id == row.id)
+            (delivery,) = await read_deliveries(connection, condition)
+            return DeliveryRecord(
+                delivery=delivery,
+                sent_at=row.sent_at,
+                failure=row.failure,
+                withdrawn=await read_withdrawn(connection, key, delivery.id),
+            )
+
+    async def among(self, channel: ChannelRef, papers: Sequence[PaperId]) -> frozenset[PaperId]:
+        """Those of the papers that the channel has or awaits; see the port."""
+        found: set[PaperId] = set()
+        async with self._database.read(snapshot=True) as connection:
+            key = await find_channel(connection, channel)
+            for part in in_parts(papers) if key else ():
+                assert key is not None
+                rows = await connection.execute(
+                    select(deliveries.c.paper).where(
+                        key.owns(deliveries),
+                        deliveries.c.paper.in_(part),
+                        deliveries.c.state != DeliveryState.CANCELLED,
+                    )
+                )
+                found.update(PaperId(one) for one in rows.scalars())
+        return frozenset(found)
 
     async def share(
         self, channel: ChannelRef, paper: PaperId, *, by: str, again: bool = False

@@ -92,8 +92,8 @@ class Transaction:
         return known
 
     async def subscriptions(self) -> Sequence[Subscription]:
-        """All active subscriptions of all channels."""
-        return await active_subscriptions(self._connection)
+        """All active subscriptions of all channels that no pause holds."""
+        return await active_subscriptions(self._connection, self._now)
 
     async def apply(self, plan: IngestPlan) -> None:
         """Carry the plan out; see the port."""

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from adapters.storage.channels import ChannelKey
 from adapters.storage.engine import Connection, Database
 from adapters.storage.owing import withdraw_stopped
+from adapters.storage.pausing import held_by_pause
 from adapters.storage.read_deliveries import read_deliveries
 from adapters.storage.tables import deliveries, delivery_reasons, subscriptions
 from bot.clock import Clock
@@ -86,7 +87,7 @@ class StoredOutbox:
         now = self._clock.now()
         ready = (
             select(deliveries.c.due_at)
-            .where(deliveries.c.due_at.is_not(None), ~_held(now))
+            .where(deliveries.c.due_at.is_not(None), ~_held(now), ~held_by_pause(now))
             .order_by(deliveries.c.due_at)
             .limit(1)
         )
@@ -117,7 +118,7 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     # Materialized, or SQLite reads all deliveries there ever were in the order of channels.
     due = (
         select(deliveries)
-        .where(deliveries.c.due_at <= now, ~_held(now))
+        .where(deliveries.c.due_at <= now, ~_held(now), ~held_by_pause(now))
         .cte("due")
         .prefix_with("MATERIALIZED")
     )

@@ -6,11 +6,11 @@ write transaction of its caller; when a delivery is posted is decided by `outbox
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, select, update
 
 from adapters.storage.channels import ChannelKey
 from adapters.storage.engine import Connection
@@ -129,11 +129,54 @@ async def withdraw_stopped(
     await cancel_without_reason(connection, channel, delivery)
 
 
-async def reinstate(
-    connection: Connection, channel: ChannelKey, subscription: SubscriptionId, now: datetime
+async def withdraw_unless(
+    connection: Connection,
+    channel: ChannelKey,
+    subscription: SubscriptionId,
+    now: datetime,
+    keep: Callable[[PaperId], bool],
 ) -> None:
-    """Give back what `withdraw` took: cancelled deliveries are owed again, and a card that was
-    posted meanwhile for another reason is edited to say this one too."""
+    """As `withdraw`, but leave the reason to the deliveries of papers that are to keep it."""
+    rows = await connection.execute(
+        select(delivery_reasons.c.id, deliveries.c.id.label("delivery"), deliveries.c.paper)
+        .join(
+            deliveries,
+            and_(
+                delivery_reasons.c.delivery == deliveries.c.id,
+                delivery_reasons.c.workspace == deliveries.c.workspace,
+            ),
+        )
+        .where(
+            channel.owns(deliveries),
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.paper.is_not(None),
+            delivery_reasons.c.subscription == subscription,
+            delivery_reasons.c.withdrawn_at.is_(None),
+        )
+    )
+    for row in rows.all():
+        if keep(PaperId(row.paper)):
+            continue
+        await connection.execute(
+            update(delivery_reasons)
+            .where(
+                delivery_reasons.c.workspace == channel.workspace,
+                delivery_reasons.c.id == row.id,
+            )
+            .values(withdrawn_at=now)
+        )
+        await cancel_without_reason(connection, channel, row.delivery)
+
+
+async def reinstate(
+    connection: Connection,
+    channel: ChannelKey,
+    subscription: SubscriptionId,
+    now: datetime,
+    taken: ColumnElement[bool],
+) -> None:
+    """Give back what was taken, of the reasons that meet `taken`: cancelled deliveries are owed
+    again, and a card that was posted meanwhile for another reason is edited to say this one too."""
     rows = await connection.execute(
         select(deliveries, delivery_reasons.c.id.label("reason"))
         .join(
@@ -147,6 +190,7 @@ async def reinstate(
             channel.owns(deliveries),
             delivery_reasons.c.subscription == subscription,
             delivery_reasons.c.withdrawn_at.is_not(None),
+            taken,
         )
     )
     for row in rows.all():

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 
-from adapters.storage.channels import ref_of, with_channel
+from adapters.storage.channels import ChannelKey, ref_of, with_channel
 from adapters.storage.engine import Connection
 from adapters.storage.rows import in_parts, papers_by_id
 from adapters.storage.tables import deliveries, delivery_reasons, subscriptions
@@ -16,6 +16,7 @@ from bot.domain.channels import MessageId
 from bot.domain.deliveries import Delivery, DeliveryId, DeliveryState, NoticeBody, Reason
 from bot.domain.papers import Paper, PaperId
 from bot.domain.subscriptions import SubscriptionId
+from bot.ports import Withdrawn
 
 
 async def read_deliveries(connection: Connection, condition: ColumnElement[bool]) -> list[Delivery]:
@@ -26,6 +27,30 @@ async def read_deliveries(connection: Connection, condition: ColumnElement[bool]
     papers = await papers_by_id(connection, ids)
     reasons = await _reasons(connection, rows)
     return [_delivery(row, papers, reasons[row.id]) for row in rows]
+
+
+async def read_withdrawn(
+    connection: Connection, channel: ChannelKey, delivery: DeliveryId
+) -> tuple[Withdrawn, ...]:
+    """The reasons that were taken from a delivery, by the subscriptions' numbers."""
+    statement = (
+        select(delivery_reasons, subscriptions.c.number)
+        .join(
+            subscriptions,
+            and_(
+                subscriptions.c.id == delivery_reasons.c.subscription,
+                subscriptions.c.workspace == delivery_reasons.c.workspace,
+            ),
+        )
+        .where(
+            delivery_reasons.c.delivery == delivery,
+            delivery_reasons.c.workspace == channel.workspace,
+            delivery_reasons.c.withdrawn_at.is_not(None),
+        )
+        .order_by(subscriptions.c.number)
+    )
+    rows = await connection.execute(statement)
+    return tuple(Withdrawn(reason=_reason(row), at=row.withdrawn_at) for row in rows)
 
 
 async def _reasons(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[str, list[Reason]]:

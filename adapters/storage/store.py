@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from adapters.storage.breakers import StoredBreakers
+from adapters.storage.changes import StoredChanges
+from adapters.storage.channel_settings import StoredChannelSettings
 from adapters.storage.cursors import StoredHealth
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.engine import Database, open_database, open_writer
@@ -37,6 +39,8 @@ class Store:
         self.read_only = database.read_only
         self.papers = StoredPapers(database)
         self.subscriptions = StoredSubscriptions(database, clock)
+        self.changes = StoredChanges(database, clock)
+        self.channels = StoredChannelSettings(database, clock)
         self.deliveries = StoredDeliveries(database, clock)
         self.outbox = StoredOutbox(database, clock)
         self.ingest = StoredIngest(database, clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from adapters.storage.auditing import note, tell
 from adapters.storage.channels import (
     ChannelKey,
     ensure_channel,
@@ -19,12 +20,13 @@ from adapters.storage.channels import (
 )
 from adapters.storage.cursors import cursor_of
 from adapters.storage.engine import Connection, Database
-from adapters.storage.owing import owe_notice, reinstate, withdraw
-from adapters.storage.tables import audit, channels, subscriptions
+from adapters.storage.owing import reinstate, withdraw
+from adapters.storage.pausing import paused_at, pauses_of
+from adapters.storage.tables import channels, delivery_reasons, subscriptions
 from bot.clock import Clock
 from bot.domain.channels import ActorId, ChannelRef
 from bot.domain.deliveries import NoticeBody
-from bot.domain.subscriptions import Subscription, SubscriptionId
+from bot.domain.subscriptions import Pause, Subscription, SubscriptionId
 from bot.query.parser import parse
 from bot.query.values import Query
 
@@ -54,7 +56,8 @@ class StoredSubscriptions:
             if not stopped:
                 statement = statement.where(subscriptions.c.stopped_at.is_(None))
             rows = await connection.execute(statement.order_by(subscriptions.c.number))
-            return [_subscription(row) for row in rows]
+            held = await pauses_of(connection, key)
+            return [_subscription(row, held[row.id]) for row in rows]
 
     async def subscribe(
         self,
@@ -69,7 +72,7 @@ class StoredSubscriptions:
         now = self._clock.now()
         async with self._database.write() as connection:
             key = await ensure_channel(connection, channel)
-            same = await _active_with(connection, key, str(query))
+            same = await active_with(connection, key, str(query))
             if same is not None:
                 return same, False
             made = await connection.execute(
@@ -81,13 +84,21 @@ class StoredSubscriptions:
                     "owner": owner,
                     "owner_name": owner_name,
                     "created_at": now,
-                    "from_day": await _newest_list_day(connection),
+                    "from_day": await newest_list_day(connection),
                 },
             )
-            subscription = await _get(connection, key, made.scalar_one())
+            subscription = await get(connection, key, made.scalar_one())
             assert subscription is not None
-            await _note(connection, key, subscription, "subscribed", by=owner, now=now)
-            await _tell(connection, key, subscription, notice, now)
+            await note(
+                connection,
+                key,
+                "subscribed",
+                by=owner_name,
+                now=now,
+                subscription=subscription,
+                after={"query": str(query)},
+            )
+            await tell(connection, key, subscription, notice, now)
         return subscription, True
 
     async def stop(
@@ -102,14 +113,31 @@ class StoredSubscriptions:
         now = self._clock.now()
         async with self._database.write() as connection:
             key = await find_channel(connection, channel)
-            active = await _get(connection, key, subscription) if key else None
+            active = await get(connection, key, subscription) if key else None
             if key is None or active is None or active.stopped_at is not None:
                 return None
-            stopped = replace(active, stopped_at=now, stopped_by=by)
-            await _set(connection, key, subscription, stopped_at=now, stopped_by=by)
-            await withdraw(connection, key, subscription, now)
-            await _note(connection, key, stopped, "stopped", by=by, now=now)
-            await _tell(connection, key, stopped, notice, now)
+            stopped = await _stop(connection, key, active, by=by, now=now)
+            await tell(connection, key, stopped, notice, now)
+        return stopped
+
+    async def stop_all(
+        self,
+        channel: ChannelRef,
+        chosen: Sequence[SubscriptionId],
+        *,
+        by: str,
+        notice: NoticeBody | None,
+    ) -> list[Subscription]:
+        """Stop those of the given ones that are active, in one transaction; see the port."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            key = await find_channel(connection, channel)
+            found = [await get(connection, key, one) for one in chosen] if key else []
+            active = [one for one in found if one is not None and one.stopped_at is None]
+            if key is None or not active:
+                return []
+            stopped = [await _stop(connection, key, one, by=by, now=now) for one in active]
+            await tell(connection, key, stopped[0], notice, now)
         return stopped
 
     async def restore(
@@ -124,31 +152,45 @@ class StoredSubscriptions:
         now = self._clock.now()
         async with self._database.write() as connection:
             key = await find_channel(connection, channel)
-            stopped = await _get(connection, key, subscription) if key else None
+            stopped = await get(connection, key, subscription) if key else None
             if key is None or stopped is None or stopped.stopped_at is None:
                 return None
-            if await _active_with(connection, key, str(stopped.query)) is not None:
+            if await active_with(connection, key, str(stopped.query)) is not None:
                 return None
             active = replace(stopped, stopped_at=None, stopped_by=None)
-            await _set(connection, key, subscription, stopped_at=None, stopped_by=None)
-            await reinstate(connection, key, subscription, now)
-            await _note(connection, key, active, "restored", by=by, now=now)
-            await _tell(connection, key, active, notice, now)
+            await put(connection, key, subscription, stopped_at=None, stopped_by=None)
+            taken_at = delivery_reasons.c.withdrawn_at >= stopped.stopped_at
+            await reinstate(connection, key, subscription, now, taken_at)
+            await note(
+                connection,
+                key,
+                "restored",
+                by=by,
+                now=now,
+                subscription=active,
+                after={"query": str(active.query)},
+            )
+            await tell(connection, key, active, notice, now)
         return active
 
 
-async def active_subscriptions(connection: Connection) -> list[Subscription]:
-    """The active ones of all channels: for the pipeline, which owes to every tenant."""
+async def active_subscriptions(connection: Connection, now: datetime) -> list[Subscription]:
+    """The active ones of all channels that no pause holds: for the pipeline, which owes to every
+    tenant."""
     statement = with_channel(select(subscriptions), subscriptions)
     active = statement.where(subscriptions.c.stopped_at.is_(None)).order_by(subscriptions.c.id)
-    return [_subscription(row) for row in await connection.execute(active)]
+    paused = set((await connection.execute(paused_at(now))).scalars())
+    rows = await connection.execute(active)
+    return [_subscription(row) for row in rows if row.id not in paused]
 
 
-async def _get(connection: Connection, key: ChannelKey, subscription: int) -> Subscription | None:
+async def get(connection: Connection, key: ChannelKey, subscription: int) -> Subscription | None:
+    """One of the channel's subscriptions."""
     return await _first(connection, key, subscriptions.c.id == subscription)
 
 
-async def _active_with(connection: Connection, key: ChannelKey, query: str) -> Subscription | None:
+async def active_with(connection: Connection, key: ChannelKey, query: str) -> Subscription | None:
+    """The channel's active subscription of that canonical query."""
     active = subscriptions.c.stopped_at.is_(None) & (subscriptions.c.query == query)
     return await _first(connection, key, active)
 
@@ -158,7 +200,28 @@ async def _first(connection: Connection, key: ChannelKey, condition: Any) -> Sub
         key.owns(subscriptions), condition
     )
     row = (await connection.execute(statement)).first()
-    return None if row is None else _subscription(row)
+    if row is None:
+        return None
+    held = await pauses_of(connection, key, row.id)
+    return _subscription(row, held[row.id])
+
+
+async def _stop(
+    connection: Connection, key: ChannelKey, active: Subscription, *, by: str, now: datetime
+) -> Subscription:
+    stopped = replace(active, stopped_at=now, stopped_by=by)
+    await put(connection, key, active.id, stopped_at=now, stopped_by=by)
+    await withdraw(connection, key, active.id, now)
+    await note(
+        connection,
+        key,
+        "stopped",
+        by=by,
+        now=now,
+        subscription=stopped,
+        before={"query": str(active.query)},
+    )
+    return stopped
 
 
 async def _next_number(connection: Connection, key: ChannelKey) -> int:
@@ -172,14 +235,16 @@ async def _next_number(connection: Connection, key: ChannelKey) -> int:
     return number
 
 
-async def _newest_list_day(connection: Connection) -> date | None:
+async def newest_list_day(connection: Connection) -> date | None:
+    """The newest arXiv list day that has been read."""
     cursor = await cursor_of(connection, ARXIV)
     return None if cursor is None else cursor.newest_day
 
 
-async def _set(
+async def put(
     connection: Connection, key: ChannelKey, subscription: SubscriptionId, **values: object
 ) -> None:
+    """Set columns of one of the channel's subscriptions."""
     await connection.execute(
         update(subscriptions)
         .where(key.owns(subscriptions), subscriptions.c.id == subscription)
@@ -187,41 +252,7 @@ async def _set(
     )
 
 
-async def _note(
-    connection: Connection,
-    key: ChannelKey,
-    subscription: Subscription,
-    action: str,
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    entry: Mapping[str, object] = {
-        **key.columns,
-        "subscription": subscription.id,
-        "at": now,
-        "by": by,
-        "action": action,
-    }
-    await connection.execute(insert(audit), entry)
-
-
-async def _tell(
-    connection: Connection,
-    key: ChannelKey,
-    subscription: Subscription,
-    notice: NoticeBody | None,
-    now: datetime,
-) -> None:
-    """Owe the notice, which speaks of the subscription by its number and undoes it by its id."""
-    if notice is None:
-        return
-    lines = tuple(line.replace("{n}", str(subscription.number)) for line in notice.lines)
-    undo = None if notice.undo is None else (notice.undo[0], str(subscription.id))
-    await owe_notice(connection, key, replace(notice, lines=lines, undo=undo), now)
-
-
-def _subscription(row: Row[Any]) -> Subscription:
+def _subscription(row: Row[Any], pauses: Sequence[Pause] = ()) -> Subscription:
     return Subscription(
         id=SubscriptionId(row.id),
         channel=ref_of(row),
@@ -234,4 +265,5 @@ def _subscription(row: Row[Any]) -> Subscription:
         stopped_at=row.stopped_at,
         stopped_by=row.stopped_by,
         last_delivery_at=row.last_delivery_at,
+        pauses=tuple(pauses),
     )

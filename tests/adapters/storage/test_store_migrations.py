@@ -62,6 +62,7 @@ def test_every_tenants_row_names_its_workspace():
     tenants = {
         "channels",
         "subscriptions",
+        "pauses",
         "deliveries",
         "delivery_reasons",
         "audit",

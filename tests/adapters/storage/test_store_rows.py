@@ -69,7 +69,7 @@ async def test_every_change_of_a_subscription_is_on_record(data_dir, clock):
             " JOIN workspaces ON workspaces.id = audit.workspace ORDER BY audit.id",
         )
     assert rows == [
-        ("slack", "T1", made.id, "U1", "subscribed"),
+        ("slack", "T1", made.id, "one", "subscribed"),
         ("slack", "T1", made.id, "U2", "stopped"),
         ("slack", "T1", made.id, "U1", "restored"),
     ]
