@@ -14,7 +14,7 @@ from typing import Protocol
 
 from bot.domain.breakers import Breaker
 from bot.domain.channels import ActorId, ChannelRef, MessageId
-from bot.domain.deliveries import Delivery, DeliveryId, NoticeBody, Outcome, Owed, Reason
+from bot.domain.deliveries import Ambiguous, Delivery, DeliveryId, NoticeBody, Outcome, Owed, Reason
 from bot.domain.identity import PaperRef
 from bot.domain.pages import Cursor, Page, Unchanged
 from bot.domain.papers import Paper, PaperId
@@ -392,16 +392,22 @@ class Outbox(Protocol):
         Due is: pending and its time has come; an edit that a later reason asks for; `sending` whose
         lease has run out, and `ambiguous` once its request can no longer arrive (both come back
         `ambiguous`, with `attempt_started_at` of the first attempt of unknown end).  At most one
-        per channel; none for a channel that has one in `sending` under a
-        running lease.  A pending card that is owed for paused subscriptions only is not due.
-        Oldest first.
+        per channel; none for a channel that has one in `sending` under a running lease, or that is
+        left alone; one of a workspace that failed last.  One that was `sending` when the process
+        ended twice in a row comes alone; after the third time it is quarantined instead.
+        A pending card that is owed for paused subscriptions only is not due.  Oldest first.
         """
         ...
 
+    async def renew(self, delivery: DeliveryId, lease: timedelta) -> None:
+        """Give a claimed delivery another lease from now on, committed before it returns."""
+        ...
+
     async def settle(self, delivery: DeliveryId, outcome: Outcome) -> None:
-        """Record the outcome of a claimed delivery: Sent → sent, NotSent → pending until its time,
-        Ambiguous → ambiguous, Refused → dead.  A failed edit leaves the delivery sent; only a
-        refused one is not tried again."""
+        """Record the outcome of a claimed delivery, with what `bot.pipeline.retrying` decides of
+        it: Sent → sent, NotSent → pending, Ambiguous → ambiguous, Refused → dead, or pending where
+        it speaks of the channel or the workspace.  Those are left alone then, and nothing of them
+        is due.  A failed edit leaves the delivery sent; it is tried again until it is given up."""
         ...
 
     async def next_due(self) -> datetime | None:
@@ -422,8 +428,9 @@ class Messenger(Protocol):
 
     async def find(
         self, delivery: DeliveryId, channel: ChannelRef, since: datetime
-    ) -> MessageId | None:
-        """The message that was posted for that delivery at or after `since`, if there is one."""
+    ) -> MessageId | Ambiguous | None:
+        """The message that was posted for that delivery at or after `since`, if there is one;
+        Ambiguous when that could not be found out."""
         ...
 
 

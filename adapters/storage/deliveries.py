@@ -131,7 +131,8 @@ class StoredDeliveries:
                 state=DeliveryState.PENDING,
                 due_at=self._clock.now(),
                 attempts=0,
-                attempt_started_at=None,
+                first_attempt_at=None,
                 failure=None,
+                failed_at=None,
             )
         )

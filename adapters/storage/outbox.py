@@ -1,65 +1,77 @@
 """What the relay asks of the outbox: which delivery is tried next, and what an attempt came to.
 
-It decides when a delivery is due and which state follows; what is owed is decided by `owing`, how a
-message is posted by the relay.
+It decides which delivery is due; what is owed is decided by `owing`, how a message is posted by the
+relay, and what follows from an outcome by `bot.pipeline.retrying`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, assert_never
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
+from adapters.storage.buckets import (
+    left_alone,
+    note_failure,
+    note_success,
+    one_of_each_probed,
+    tried_again_at,
+)
 from adapters.storage.channels import ChannelKey
 from adapters.storage.engine import Connection, Database
 from adapters.storage.owing import withdraw_stopped
 from adapters.storage.pausing import held_by_pause
 from adapters.storage.read_deliveries import read_deliveries
-from adapters.storage.tables import deliveries, delivery_reasons, subscriptions
+from adapters.storage.settling import failed, given_up, may_settle, note_delivery, posted
+from adapters.storage.tables import deliveries
 from bot.clock import Clock
-from bot.domain.deliveries import (
-    Ambiguous,
-    Delivery,
-    DeliveryId,
-    DeliveryState,
-    NotSent,
-    Outcome,
-    Refused,
-    Sent,
-)
-
-GRACE = timedelta(seconds=60)
-"""How long after an attempt of unknown end the request may still arrive: only then is it looked
-for, and tried again if it is not there (reference/reliability.md 0 and 1.2)."""
+from bot.domain.deliveries import Ambiguous, Delivery, DeliveryId, DeliveryState, Outcome, Sent
+from bot.pipeline.retrying import CRASHES, Chance, after_crashes
 
 _sending = deliveries.alias("sending")
+_random = SystemRandom()
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before all times.  Later than this is "at any time", in words that SQLite answers by an index."""
 
 
 class StoredOutbox:
-    """`bot.ports.Outbox` on the deliveries table.
+    """`bot.ports.Outbox` on the deliveries table."""
 
-    A posted delivery that is edited stays posted: an edit that fails for now is tried again, one
-    that is refused is noted and given up, and neither makes the delivery pending or dead.
-    """
-
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, chance: Chance = _random.random) -> None:
         self._database = database
         self._clock = clock
+        self._chance = chance
 
     async def claim(self, lease: timedelta, limit: int) -> list[Delivery]:
-        """See the port.  One that settled as ambiguous is due again after GRACE."""
+        """See the port.  One that settled as ambiguous is due again after the grace."""
         now = self._clock.now()
         async with self._database.write() as connection:
-            rows = (await connection.execute(_due(now, limit))).all()
+            await _quarantine(connection, now)
+            due = (await connection.execute(_due(now, limit))).all()
+            rows = await one_of_each_probed(connection, due)
+            # Others that were under way at its last crash, and any that came after, are no part of
+            # what is now tried for the last time.
+            rows = [row for row in rows if _crashes(row) == CRASHES - 1][:1] or rows
             for row in rows:
                 await _claim(connection, row, now, now + lease)
             ids = [row.id for row in rows]
             claimed = await read_deliveries(connection, deliveries.c.id.in_(ids)) if ids else []
-        cut_off = {row.id for row in rows if row.state in _UNKNOWN_END}
+        cut_off = {row.id for row in rows if row.attempt_started_at is not None}
         return [_as_claimed(one, cut_off=one.id in cut_off) for one in claimed]
+
+    async def renew(self, delivery: DeliveryId, lease: timedelta) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(deliveries)
+                .where(deliveries.c.id == delivery, deliveries.c.state == DeliveryState.SENDING)
+                .values(due_at=self._clock.now() + lease)
+            )
 
     async def settle(self, delivery: DeliveryId, outcome: Outcome) -> None:
         """See the port.  An outcome for a delivery that is not being sent changes nothing, except
@@ -68,34 +80,37 @@ class StoredOutbox:
         async with self._database.write() as connection:
             statement = select(deliveries).where(deliveries.c.id == delivery)
             row = (await connection.execute(statement)).first()
-            if row is None or not _may_settle(row, outcome):
+            if row is None or not may_settle(row, outcome):
                 return
             channel = ChannelKey(row.workspace, row.channel)
-            await connection.execute(
-                update(deliveries)
-                .where(channel.owns(deliveries), deliveries.c.id == delivery)
-                .values(**_settled(row, outcome, now))
-            )
             if isinstance(outcome, Sent):
-                await _note_delivery(connection, channel, row, now)
-            elif isinstance(outcome, NotSent):
+                await _change(connection, row, posted(row, outcome, now))
+                await note_delivery(connection, channel, row, now)
+                await note_success(connection, channel, now)
+                return
+            await _change(connection, row, failed(row, outcome, now, self._chance))
+            await note_failure(connection, channel, outcome, now, self._chance)
+            if row.message is None and not isinstance(outcome, Ambiguous):
                 # A subscription that was stopped while its card was being sent.
                 await withdraw_stopped(connection, channel, delivery, now)
 
     async def next_due(self) -> datetime | None:
-        """See the port.  What waits behind a running attempt in its channel is due after that."""
+        """See the port.  What waits behind a running attempt in its channel is due after that, and
+        what waits in a channel or workspace that is left alone, when that ends."""
         now = self._clock.now()
+        waits = and_(deliveries.c.due_at > EVER, ~_held(now), ~held_by_pause(now))
         ready = (
             select(deliveries.c.due_at)
-            .where(deliveries.c.due_at.is_not(None), ~_held(now), ~held_by_pause(now))
+            .where(waits, ~left_alone(now))
             .order_by(deliveries.c.due_at)
             .limit(1)
         )
         async with self._database.read(snapshot=True) as connection:
-            return (await connection.execute(ready)).scalar()
-
-
-_UNKNOWN_END = (DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
+            times = [
+                (await connection.execute(ready)).scalar(),
+                (await connection.execute(tried_again_at(now, waits))).scalar(),
+            ]
+        return min((at for at in times if at is not None), default=None)
 
 
 def _held(now: datetime) -> ColumnElement[bool]:
@@ -118,7 +133,7 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     # Materialized, or SQLite reads all deliveries there ever were in the order of channels.
     due = (
         select(deliveries)
-        .where(deliveries.c.due_at <= now, ~_held(now), ~held_by_pause(now))
+        .where(deliveries.c.due_at <= now, ~_held(now), ~held_by_pause(now), ~left_alone(now))
         .cte("due")
         .prefix_with("MATERIALIZED")
     )
@@ -129,92 +144,46 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     return select(placed).where(placed.c.place == 1).order_by(placed.c.position).limit(limit)
 
 
+def _crashes(row: Row[Any]) -> int:
+    """How often in a row the process ended while this one was being sent.  One that is due and
+    still `sending` was never settled."""
+    crashes: int = row.crashes + (row.state == DeliveryState.SENDING)
+    return crashes
+
+
+async def _quarantine(connection: Connection, now: datetime) -> None:
+    """Give up what the process ended with too often, so that it does not do so for ever."""
+    statement = select(deliveries).where(
+        deliveries.c.due_at <= now, deliveries.c.state == DeliveryState.SENDING
+    )
+    for row in (await connection.execute(statement)).all():
+        dead = after_crashes(_crashes(row))
+        if dead is not None:
+            await _change(connection, row, {**given_up(row, dead, now), "crashes": 0})
+
+
 async def _claim(connection: Connection, row: Row[Any], now: datetime, until: datetime) -> None:
     taken: dict[str, Any] = {
         "state": DeliveryState.SENDING,
         "due_at": until,
         "attempts": row.attempts + 1,
+        "first_attempt_at": row.first_attempt_at or now,
+        "crashes": _crashes(row),
     }
-    if row.state not in _UNKNOWN_END:
-        # Of several attempts of unknown end the first counts: any of them may have arrived, with
-        # what was to be said then.
+    if row.attempt_started_at is None or row.message is not None:
+        # Of several posts of unknown end the first counts: any of them may have arrived, with what
+        # was to be said then.
         taken |= {"attempt_started_at": now, "claimed_revision": row.revision}
+    await _change(connection, row, taken)
+
+
+async def _change(connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
     await connection.execute(
         update(deliveries)
         .where(ChannelKey(row.workspace, row.channel).owns(deliveries), deliveries.c.id == row.id)
-        .values(**taken)
+        .values(**values)
     )
 
 
 def _as_claimed(delivery: Delivery, *, cut_off: bool) -> Delivery:
     return replace(delivery, state=DeliveryState.AMBIGUOUS) if cut_off else delivery
-
-
-def _may_settle(row: Row[Any], outcome: Outcome) -> bool:
-    if row.state == DeliveryState.SENDING:
-        return True
-    return row.state == DeliveryState.AMBIGUOUS and isinstance(outcome, Sent)
-
-
-def _settled(row: Row[Any], outcome: Outcome, now: datetime) -> Mapping[str, Any]:
-    """What becomes of the delivery."""
-    if isinstance(outcome, Sent):
-        return {
-            "state": DeliveryState.SENT,
-            "message": outcome.message_id,
-            "sent_at": row.sent_at or now,
-            "posted_revision": row.claimed_revision,
-            "due_at": now if row.revision > row.claimed_revision else None,
-            "attempt_started_at": None,
-            "failure": None,
-        }
-    values = _edit_failed(row, outcome, now) if row.message else _post_failed(outcome, now)
-    return {**values, "failure": outcome.reason}
-
-
-def _post_failed(outcome: NotSent | Ambiguous | Refused, now: datetime) -> Mapping[str, Any]:
-    match outcome:
-        case NotSent():
-            return {
-                "state": DeliveryState.PENDING,
-                "due_at": outcome.retry_at,
-                "attempt_started_at": None,
-            }
-        case Ambiguous():
-            return {"state": DeliveryState.AMBIGUOUS, "due_at": now + GRACE}
-        case Refused():
-            return {"state": DeliveryState.DEAD, "due_at": None, "attempt_started_at": None}
-        case _:
-            assert_never(outcome)
-
-
-def _edit_failed(
-    row: Row[Any], outcome: NotSent | Ambiguous | Refused, now: datetime
-) -> Mapping[str, Any]:
-    sent = {"state": DeliveryState.SENT, "attempt_started_at": None}
-    match outcome:
-        case NotSent():
-            return {**sent, "due_at": outcome.retry_at}
-        case Ambiguous():
-            return {**sent, "due_at": now + GRACE}
-        case Refused():
-            return {**sent, "due_at": None, "posted_revision": row.claimed_revision}
-        case _:
-            assert_never(outcome)
-
-
-async def _note_delivery(
-    connection: Connection, channel: ChannelKey, row: Row[Any], now: datetime
-) -> None:
-    """Remember when the subscriptions that this message names for the first time brought one."""
-    told = select(delivery_reasons.c.subscription).where(
-        delivery_reasons.c.workspace == channel.workspace,
-        delivery_reasons.c.delivery == row.id,
-        delivery_reasons.c.withdrawn_at.is_(None),
-        delivery_reasons.c.revision.between(row.posted_revision + 1, row.claimed_revision),
-    )
-    await connection.execute(
-        update(subscriptions)
-        .where(channel.owns(subscriptions), subscriptions.c.id.in_(told))
-        .values(last_delivery_at=now)
-    )

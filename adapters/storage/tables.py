@@ -126,8 +126,8 @@ cursors = Table(
     Column("failure", Words),
 )
 
-# What is left alone after failures, and until when.  Scopes: `source:NAME`, `gate:arxiv`; those of
-# channels and credentials name their platform and workspace.
+# What is left alone after failures, and until when.  Scopes: `source:NAME`, `gate:arxiv`,
+# `workspace:ID` (its credential) and `channel:WORKSPACE:ID` (see `adapters.storage.buckets`).
 breakers = Table(
     "breakers",
     metadata,
@@ -231,7 +231,8 @@ deliveries = Table(
     # When the relay is to look at it: a pending one's time, the end of a lease, of the grace of an
     # ambiguous one, an edit's time.  NULL when nothing is to be done.
     Column("due_at", Moment, index=True),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # since it was owed, or last posted
+    Column("first_attempt_at", Moment),  # of those
     Column("attempt_started_at", Moment),  # of the oldest attempt whose end is unknown
     Column("message", Words),
     Column("sent_at", Moment),
@@ -259,6 +260,7 @@ delivery_reasons = Table(
     Column("withdrawn_at", Moment),  # the subscription was stopped before it was posted
     UniqueConstraint("delivery", "subscription"),
 )
+    Column("crashes", Integer, nullable=False, default=0),  # of the process during them, in a row
 
 audit = Table(
     "audit",
@@ -266,6 +268,7 @@ audit = Table(
     Column("id", Integer, primary_key=True),
     *_of_channel(),
     Column("subscription", ForeignKey("subscriptions.id"), index=True),  # NULL: of the channel
+    Column("failed_at", Moment),  # when it was given up
     Column("at", Moment, nullable=False),
     Column("by", Words, nullable=False),
     Column("action", Text, nullable=False),  # see `adapters.storage.auditing`

@@ -13,7 +13,7 @@ from adapters.web.messages import LocalMessages
 from adapters.web.names import is_channel_name
 from bot.clock import Clock
 from bot.domain.channels import ChannelRef, MessageId
-from bot.domain.deliveries import DeliveryId, NotSent, Outcome, Refused, Sent
+from bot.domain.deliveries import Ambiguous, DeliveryId, NotSent, Outcome, Refused, Sent
 from bot.domain.replies import Reply
 from bot.errors import StoreError
 
@@ -55,8 +55,11 @@ class LocalMessenger:
 
     async def find(
         self, delivery: DeliveryId, channel: ChannelRef, since: datetime
-    ) -> MessageId | None:
-        found = await self._messages.find(delivery, channel.channel, since)
+    ) -> MessageId | Ambiguous | None:
+        try:
+            found = await self._messages.find(delivery, channel.channel, since)
+        except StoreError as error:
+            return Ambiguous(str(error))
         return None if found is None else MessageId(found)
 
     def _later(self, error: StoreError) -> NotSent:

@@ -73,6 +73,16 @@ class Delivery:
     attempt_started_at: datetime | None = None
 
 
+class Scope(StrEnum):
+    """What a failed attempt says something about: the message's form (plain text may pass), the
+    message, all of the channel, or all of the workspace (its credential)."""
+
+    CONTENT = "content"
+    MESSAGE = "message"
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """It is posted (or the edit was made)."""
@@ -82,24 +92,30 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Certainly not posted; may be tried again at `retry_at`."""
+    """Certainly not posted.  `retry_at` is set where the platform named a time (a rate limit):
+    that is obeyed and is no failed attempt."""
 
-    retry_at: datetime
+    retry_at: datetime | None
     reason: str
+    scope: Scope = Scope.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """It may or may not have been posted."""
+    """It may or may not have been posted: a timeout, a reset, a 5xx, a cut-off attempt."""
 
     reason: str
+    retry_at: datetime | None = None
+    scope: Scope = Scope.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform will never take it as it is."""
+    """The platform will not take it: not in this form, not at all, not in this channel, or nothing
+    of this workspace."""
 
     reason: str
+    scope: Scope = Scope.MESSAGE
 
 
 Outcome = Sent | NotSent | Ambiguous | Refused

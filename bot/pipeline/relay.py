@@ -1,22 +1,35 @@
 """Empties the outbox: claim, decide, render, post, settle.
 
-It never decides whether a post may be repeated by itself: a delivery whose last attempt was cut off
-is looked for first, and the outcome of every attempt is settled even when the relay is cancelled.
+A delivery whose last attempt was cut off is looked for before it is posted again, and what is under
+way is settled even when the relay is cancelled.  It never decides what follows from an outcome
+(`retrying` does).  What raises is left as a crash would leave it, for the outbox to count.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.domain.deliveries import Ambiguous, Delivery, DeliveryState, Outcome, Refused, Sent
+from bot.domain.deliveries import (
+    Ambiguous,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Refused,
+    Scope,
+    Sent,
+)
 from bot.domain.replies import Reply
+from bot.pipeline.retrying import GRACE
 from bot.ports import Messenger, Outbox
 
-LEASE = timedelta(seconds=60)
+PROMPT = timedelta(seconds=5)
+LEASE = GRACE + PROMPT
+"""A post that begins within PROMPT of its claim can no longer arrive when the lease has run out."""
+
 BATCH = 20
 IDLE = timedelta(seconds=30)
 LOOK_BACK = timedelta(seconds=60)
@@ -48,30 +61,51 @@ class Relay:
     async def drain(self) -> int:
         """Post everything that is due now; how many deliveries were attempted."""
         attempted = 0
+        claimed_at = self._clock.now()
         while claimed := await self._outbox.claim(LEASE, BATCH):
-            await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+            # All of them end before one that raised is heard of.
+            ends = await asyncio.gather(
+                *(self._deliver(delivery, claimed_at) for delivery in claimed),
+                return_exceptions=True,
+            )
+            for end in ends:
+                if end is not None:
+                    raise end
             attempted += len(claimed)
+            claimed_at = self._clock.now()
         return attempted
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        """Post one claimed delivery and settle it, whatever happens in between."""
-        outcome: Outcome = Ambiguous("the attempt was cut off")
+    async def _deliver(self, delivery: Delivery, claimed_at: datetime) -> None:
+        """Post one claimed delivery and settle it, also when the relay is stopped meanwhile."""
         try:
-            outcome = await self._attempt(delivery)
-        finally:
-            await _finish(self._outbox.settle(delivery.id, outcome))
+            outcome = await self._attempt(delivery, claimed_at)
+        except asyncio.CancelledError:
+            await _finish(self._outbox.settle(delivery.id, Ambiguous("the attempt was cut off")))
+            raise
+        await _finish(self._outbox.settle(delivery.id, outcome))
 
-    async def _attempt(self, delivery: Delivery) -> Outcome:
+    async def _attempt(self, delivery: Delivery, claimed_at: datetime) -> Outcome:
         if delivery.paper is None and delivery.notice is None:
             return Refused("its paper is gone")
         reply = self._render(delivery)
-        if delivery.message_id is not None:
-            return await self._messenger.edit(delivery.message_id, delivery.channel, reply)
-        if delivery.state is DeliveryState.AMBIGUOUS:
+        if delivery.message_id is None and delivery.state is DeliveryState.AMBIGUOUS:
             since = (delivery.attempt_started_at or delivery.created_at) - LOOK_BACK
             found = await self._messenger.find(delivery.id, delivery.channel, since)
+            if isinstance(found, Ambiguous):
+                return found
             if found is not None:
                 return Sent(found)
+        outcome = await self._post(delivery, reply, claimed_at)
+        if isinstance(outcome, Refused) and outcome.scope is Scope.CONTENT:
+            plain = Reply(summary=reply.summary, visibility=reply.visibility)
+            outcome = await self._post(delivery, plain, claimed_at)
+        return outcome
+
+    async def _post(self, delivery: Delivery, reply: Reply, claimed_at: datetime) -> Outcome:
+        if self._clock.now() - claimed_at > PROMPT:
+            await self._outbox.renew(delivery.id, LEASE)
+        if delivery.message_id is not None:
+            return await self._messenger.edit(delivery.message_id, delivery.channel, reply)
         return await self._messenger.post(delivery.id, delivery.channel, reply)
 
     async def _wait(self) -> None:

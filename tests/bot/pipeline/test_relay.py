@@ -36,6 +36,7 @@ class MemoryOutbox:
     def __init__(self, *deliveries: Delivery) -> None:
         self.waiting = list(deliveries)
         self.settled: dict[str, Outcome] = {}
+        self.renewed: list[str] = []
 
     async def claim(self, lease: timedelta, limit: int) -> list[Delivery]:
         claimed, self.waiting = self.waiting[:limit], self.waiting[limit:]
@@ -44,6 +45,9 @@ class MemoryOutbox:
     async def settle(self, delivery: DeliveryId, outcome: Outcome) -> None:
         await asyncio.sleep(0)
         self.settled[delivery] = outcome
+
+    async def renew(self, delivery: DeliveryId, lease: timedelta) -> None:
+        self.renewed.append(delivery)
 
     async def next_due(self) -> datetime | None:
         return None

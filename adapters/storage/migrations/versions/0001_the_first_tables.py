@@ -200,13 +200,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_again"), ["again"], unique=False)
+        sa.Column("first_attempt_at", sa.DateTime(timezone=True), nullable=True),
         batch_op.create_index(batch_op.f("ix_deliveries_due_at"), ["due_at"], unique=False)
+        sa.Column("crashes", sa.Integer(), nullable=False),
         batch_op.create_index(batch_op.f("ix_deliveries_paper"), ["paper"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_deliveries_workspace_channel_state"),
             ["workspace", "channel", "state"],
             unique=False,
         )
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
 
     op.create_table(
         "drafts",
