@@ -234,6 +234,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),  # since it was owed, or last posted
     Column("first_attempt_at", Moment),  # of those
     Column("attempt_started_at", Moment),  # of the oldest attempt whose end is unknown
+    Column("crashes", Integer, nullable=False, default=0),  # of the process during them, in a row
     Column("message", Words),
     Column("sent_at", Moment),
     # What the message should say, what the running attempt says, what was posted.
@@ -241,6 +242,7 @@ deliveries = Table(
     Column("claimed_revision", Integer, nullable=False),
     Column("posted_revision", Integer, nullable=False),
     Column("failure", Words),
+    Column("failed_at", Moment),  # when it was given up
     UniqueConstraint("workspace", "channel", "paper"),
     Index(None, "workspace", "channel", "state"),
     sqlite_autoincrement=True,
@@ -260,7 +262,6 @@ delivery_reasons = Table(
     Column("withdrawn_at", Moment),  # the subscription was stopped before it was posted
     UniqueConstraint("delivery", "subscription"),
 )
-    Column("crashes", Integer, nullable=False, default=0),  # of the process during them, in a row
 
 audit = Table(
     "audit",
@@ -268,7 +269,6 @@ audit = Table(
     Column("id", Integer, primary_key=True),
     *_of_channel(),
     Column("subscription", ForeignKey("subscriptions.id"), index=True),  # NULL: of the channel
-    Column("failed_at", Moment),  # when it was given up
     Column("at", Moment, nullable=False),
     Column("by", Words, nullable=False),
     Column("action", Text, nullable=False),  # see `adapters.storage.auditing`

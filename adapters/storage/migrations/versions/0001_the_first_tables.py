@@ -177,13 +177,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempt_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("crashes", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("claimed_revision", sa.Integer(), nullable=False),
         sa.Column("posted_revision", sa.Integer(), nullable=False),
         sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["again"], ["papers.id"], name=op.f("fk_deliveries_again_papers")),
         sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_deliveries_paper_papers")),
         sa.ForeignKeyConstraint(
@@ -200,16 +203,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_again"), ["again"], unique=False)
-        sa.Column("first_attempt_at", sa.DateTime(timezone=True), nullable=True),
         batch_op.create_index(batch_op.f("ix_deliveries_due_at"), ["due_at"], unique=False)
-        sa.Column("crashes", sa.Integer(), nullable=False),
         batch_op.create_index(batch_op.f("ix_deliveries_paper"), ["paper"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_deliveries_workspace_channel_state"),
             ["workspace", "channel", "state"],
             unique=False,
         )
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
 
     op.create_table(
         "drafts",
