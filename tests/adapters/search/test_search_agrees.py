@@ -103,7 +103,7 @@ async def test_real_papers(opened, real):
     asker = Asker(real, seed=11)
     drawn = [asker.query() for _ in range(4_000 if PROVE else 500)]
     sizes = await assert_agrees(index, real, [*hand_picked(), *drawn])
-    assert sizes["some"] > sizes.total() / 2, "the queries are drawn from the papers"
+    assert sizes["nothing"] < sizes.total() / 2, "the queries are drawn from the papers"
 
 
 async def test_made_papers(opened):
@@ -112,7 +112,7 @@ async def test_made_papers(opened):
     asker = Asker(papers, seed=5)
     drawn = [asker.query() for _ in range(30_000 if PROVE else 1_200)]
     sizes = await assert_agrees(index, papers, [*hand_picked(), *drawn])
-    assert sizes["some"] > sizes.total() / 2, "the queries are drawn from the papers"
+    assert sizes["nothing"] < sizes.total() / 2, "the queries are drawn from the papers"
 
 
 @pytest.mark.parametrize("few", [0, 10**9], ids=["all that meet a fact", "among few"])
@@ -152,9 +152,9 @@ async def test_names_of_every_kind(opened):
     def names(count, most):
         return [" ".join(drawn.choices(words, k=drawn.randint(1, most))) for _ in range(count)]
 
-    papers = [Paper(id=f"arxiv:{at}", title="t", authors=tuple(names(2, 7))) for at in range(400)]
+    papers = [Paper(id=f"arxiv:{at}", title="t", authors=tuple(names(2, 7))) for at in range(250)]
     index = await opened(papers)
-    asked = {Query(Author(name=name)) for name in names(20_000 if PROVE else 400, 4)}
+    asked = {Query(Author(name=name)) for name in names(20_000 if PROVE else 250, 4)}
     sizes = await assert_agrees(index, papers, asked)
     assert sizes["some"] > sizes.total() / 3
 
