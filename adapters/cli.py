@@ -114,8 +114,22 @@ def _task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any,
             return tasks.ask(given, " ".join(asked.text), channel=asked.channel, as_json=asked.json)
         case "poll":
             return tasks.poll(given)
+        case "outbox":
+            return _outbox_task(given, asked)
         case _:
             return tasks.migrate(given)
+
+
+def _outbox_task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    from adapters import tasks
+
+    match asked.action:
+        case "list":
+            return tasks.list_letters(given)
+        case "retry":
+            return tasks.retry_letter(given, asked.id)
+        case _:
+            return tasks.drop_letter(given, asked.id)
 
 
 async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
@@ -210,6 +224,9 @@ def _parser() -> argparse.ArgumentParser:
         "grep splatting papers.jsonl | paperboy load -",
     )
     load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    _outbox(
+        commands.add_parser("outbox", help="see, retry or drop messages that could not be posted")
+    )
     _described(
         commands.add_parser("migrate", help="create the database or bring it up to date"),
         "Creates the database or brings it up to date. `run`, `poll` and `load` do so by "
@@ -217,6 +234,32 @@ def _parser() -> argparse.ArgumentParser:
         "paperboy migrate",
     )
     return parser
+
+
+def _outbox(parser: argparse.ArgumentParser) -> None:
+    _described(
+        parser,
+        "Messages that could not be posted are kept as dead letters, with the reason. `list` shows "
+        "them, and the channels and workspaces that are left alone after failures; it only reads. "
+        "`retry` lets one be tried again, `drop` gives it up; both need the database, so stop a "
+        "Paperboy that runs on it first.",
+        "paperboy outbox list",
+        "paperboy outbox retry mfrggzdfmztwq2lknnwg23tpo",
+        "paperboy outbox drop mfrggzdfmztwq2lknnwg23tpo",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _described(
+        actions.add_parser("list", help="show the dead letters"),
+        "Shows the dead letters and what is left alone after failures.",
+        "paperboy outbox list",
+    )
+    for action, what in (("retry", "try a dead letter again"), ("drop", "give a dead letter up")):
+        one = _described(
+            actions.add_parser(action, help=what),
+            f"{what[0].upper()}{what[1:]}. Who did it is kept.",
+            f"paperboy outbox {action} mfrggzdfmztwq2lknnwg23tpo",
+        )
+        one.add_argument("id", metavar="ID", help="as `paperboy outbox list` shows it")
 
 
 def _described(

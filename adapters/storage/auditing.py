@@ -1,6 +1,7 @@
 """Who changed what: one row for every change of a channel, and the notice that tells of it.
 
-Actions: subscribed, stopped, restored, edited, edit undone, paused, resumed, set.
+Actions: subscribed, stopped, restored, edited, edit undone, paused, resumed, set; of a dead letter
+retried, dropped.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from adapters.storage.breakers import StoredBreakers
 from adapters.storage.changes import StoredChanges
 from adapters.storage.channel_settings import StoredChannelSettings
 from adapters.storage.cursors import StoredHealth
+from adapters.storage.dead_letters import DeadLetters
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.engine import Database, open_database, open_writer
 from adapters.storage.ingest import StoredIngest
@@ -43,6 +44,7 @@ class Store:
         self.channels = StoredChannelSettings(database, clock)
         self.deliveries = StoredDeliveries(database, clock)
         self.outbox = StoredOutbox(database, clock)
+        self.dead_letters = DeadLetters(database, clock)
         self.ingest = StoredIngest(database, clock)
         self.health = StoredHealth(database)
         self.breakers = StoredBreakers(database)

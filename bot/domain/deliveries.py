@@ -73,6 +73,15 @@ class Delivery:
     attempt_started_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A delivery that was given up: why, and when."""
+
+    delivery: Delivery
+    reason: str
+    at: datetime
+
+
 class Scope(StrEnum):
     """What a failed attempt says something about: the message's form (plain text may pass), the
     message, all of the channel, or all of the workspace (its credential)."""

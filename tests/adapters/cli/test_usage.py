@@ -6,7 +6,7 @@ import pytest
 
 from adapters import cli
 
-COMMANDS = ("run", "ask", "poll", "load", "migrate")
+COMMANDS = ("run", "ask", "poll", "load", "outbox", "migrate")
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
@@ -31,7 +31,17 @@ def test_the_help_names_every_command(capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["dance"], ["poll"], ["load"], ["ask"], ["run", "--fast"], ["ask", "--js", "x"]],
+    [
+        [],
+        ["dance"],
+        ["poll"],
+        ["load"],
+        ["ask"],
+        ["outbox"],
+        ["outbox", "drop"],
+        ["run", "--fast"],
+        ["ask", "--js", "x"],
+    ],
 )
 def test_wrong_usage_is_exit_code_2(capsys, arguments):
     with pytest.raises(SystemExit) as ended:
