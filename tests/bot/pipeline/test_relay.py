@@ -15,10 +15,12 @@ from bot.domain.deliveries import (
     NotSent,
     Outcome,
     Refused,
+    Scope,
     Sent,
 )
-from bot.domain.replies import Reply
-from bot.pipeline.relay import Relay
+from bot.domain.replies import CodeBlock, Reply
+from bot.pipeline.relay import LEASE, PROMPT, Relay
+from bot.pipeline.retrying import GRACE
 
 NOW = datetime(2026, 6, 12, 5, tzinfo=UTC)
 LAB = ChannelRef(platform="local", workspace="local", channel="lab")
@@ -149,6 +151,69 @@ async def test_a_cancelled_relay_still_settles_what_was_in_flight() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert isinstance(outbox.settled["a"], Ambiguous)
+
+
+async def test_what_cannot_be_looked_for_is_not_posted() -> None:
+    class Blind(Wall):
+        async def find(self, delivery, channel, since):
+            return Ambiguous("no history now")
+
+    outbox, wall = MemoryOutbox(delivery("a", DeliveryState.AMBIGUOUS)), Blind()
+    await relay(outbox, wall).drain()
+    assert wall.posted == {}
+    assert outbox.settled == {"a": Ambiguous("no history now")}
+
+
+async def test_refused_content_is_tried_once_as_plain_text() -> None:
+    class PlainWall(Wall):
+        async def post(self, delivery, channel, reply):
+            self.forms.append(reply)
+            if reply.parts or self.answer:
+                return Refused("invalid_blocks", Scope.CONTENT)
+            return await super().post(delivery, channel, reply)
+
+    def rich(one: Delivery) -> Reply:
+        return Reply(summary=str(one.id), parts=(CodeBlock(text="x"),))
+
+    for answer, end in ((None, Sent), (Refused("no"), Refused)):
+        outbox, wall = MemoryOutbox(delivery("a")), PlainWall(answer)
+        wall.forms = []
+        await Relay(outbox, wall, rich, StillClock()).drain()
+        assert [len(form.parts) for form in wall.forms] == [1, 0]
+        assert isinstance(outbox.settled["a"], end)
+
+
+async def test_a_post_that_begins_late_begins_with_a_new_lease() -> None:
+    class Slow(Wall):
+        async def find(self, delivery, channel, since):
+            clock.at += PROMPT + timedelta(seconds=1)
+
+    class MovingClock(StillClock):
+        at = NOW
+
+        def now(self) -> datetime:
+            return self.at
+
+    clock = MovingClock()
+    outbox = MemoryOutbox(delivery("a", DeliveryState.AMBIGUOUS))
+    one = Relay(outbox, Slow(), lambda one: Reply(summary=str(one.id)), clock)
+    await one.drain()
+    assert outbox.renewed == ["a"]
+    assert GRACE + PROMPT == LEASE
+
+
+async def test_what_raises_is_left_to_be_counted_and_the_others_end_first() -> None:
+    """A poisonous delivery is not settled: the outbox counts it as it counts a crash."""
+
+    def render(one: Delivery) -> Reply:
+        if one.id == "poison":
+            raise ZeroDivisionError
+        return Reply(summary=str(one.id))
+
+    outbox, wall = MemoryOutbox(delivery("poison"), delivery("b")), Wall()
+    with pytest.raises(ZeroDivisionError):
+        await Relay(outbox, wall, render, StillClock()).drain()
+    assert outbox.settled == {"b": Sent(MessageId("m-b"))}
 
 
 async def test_a_waiting_relay_wakes_for_new_work() -> None:
