@@ -14,7 +14,16 @@ from typing import Protocol
 
 from bot.domain.breakers import Breaker
 from bot.domain.channels import ActorId, ChannelRef, MessageId
-from bot.domain.deliveries import Ambiguous, Delivery, DeliveryId, NoticeBody, Outcome, Owed, Reason
+from bot.domain.deliveries import (
+    Ambiguous,
+    DeadLetter,
+    Delivery,
+    DeliveryId,
+    NoticeBody,
+    Outcome,
+    Owed,
+    Reason,
+)
 from bot.domain.identity import PaperRef
 from bot.domain.pages import Cursor, Page, Unchanged
 from bot.domain.papers import Paper, PaperId
@@ -380,6 +389,10 @@ class Deliveries(Protocol):
 
     async def counts(self, channel: ChannelRef) -> Mapping[str, int]:
         """How many of the channel's deliveries stand in each state."""
+        ...
+
+    async def dead(self, channel: ChannelRef) -> Sequence[DeadLetter]:
+        """The channel's deliveries that were given up, oldest first."""
         ...
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select, update
 
 from adapters.storage.channels import ChannelKey, ensure_channel, find_channel
+from adapters.storage.dead_letters import read_dead
 from adapters.storage.engine import Connection, Database
 from adapters.storage.owing import delivery_row, owe_again, owe_paper, withdraw_stopped
 from adapters.storage.read_deliveries import read_deliveries, read_withdrawn
@@ -14,7 +15,7 @@ from adapters.storage.rows import current_id, in_parts, papers_by_id
 from adapters.storage.tables import deliveries
 from bot.clock import Clock
 from bot.domain.channels import ChannelRef
-from bot.domain.deliveries import Delivery, DeliveryState, Reason
+from bot.domain.deliveries import DeadLetter, Delivery, DeliveryState, Reason
 from bot.domain.papers import PaperId
 from bot.ports import DeliveryRecord
 
@@ -117,6 +118,12 @@ class StoredDeliveries:
                 .group_by(deliveries.c.state)
             )
             return {row.state: row.number for row in rows}
+
+    async def dead(self, channel: ChannelRef) -> list[DeadLetter]:
+        """The channel's dead letters; see the port."""
+        async with self._database.read(snapshot=True) as connection:
+            key = await find_channel(connection, channel)
+            return await read_dead(connection, key.owns(deliveries)) if key else []
 
     async def _revive(self, connection: Connection, key: ChannelKey, delivery: str) -> None:
         """A person asks for what had failed, or what no reason was left for: try it afresh."""

@@ -6,6 +6,7 @@ from bot.commands.catalogue import COMMANDS, FIRST_WORDS, Command, Name
 from bot.commands.desk import Asked
 from bot.commands.handlers.timing import next_words
 from bot.commands.parser import Line
+from bot.domain.deliveries import DeadLetter
 from bot.domain.replies import Notice, Reply, Text, plain
 from bot.errors import Unusable
 from bot.ports import SourceState
@@ -25,6 +26,9 @@ async def status(asked: Asked, line: Line) -> Reply:
     if asked.shelf.starter:
         lines.append(text("Lookups use the starter catalogue until a source has been read."))
     lines.append(await _channel(asked))
+    lines += [
+        _dead_letter(asked, letter) for letter in await asked.desk.deliveries.dead(asked.channel)
+    ]
     return _said(lines)
 
 
@@ -58,8 +62,16 @@ async def _channel(asked: Asked) -> Text:
     waiting = sum(counts.get(state, 0) for state in ("pending", "sending", "ambiguous"))
     dead = counts.get("dead", 0)
     waits = f"{waiting:,} waiting" if waiting else "nothing waiting"
-    failed = f", {dead:,} refused" if dead else ""
+    failed = f", {count(dead, 'dead letter')}" if dead else ""
     return text(strong(asked.here), f": {_subscriptions(len(active))}, {waits}{failed}.")
+
+
+def _dead_letter(asked: Asked, letter: DeadLetter) -> Text:
+    paper = letter.delivery.paper
+    what = f"“{paper.title}”" if paper else "A notice"
+    at = short_day(letter.at.astimezone(asked.zone).date(), asked.today)
+    when = f"{at} {clock_time(letter.at, asked.zone)}"
+    return text(f"{what} was not posted: {letter.reason.rstrip('.')}, {when}.")
 
 
 def _subscriptions(number: int) -> str:
