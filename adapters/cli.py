@@ -15,14 +15,20 @@ import sys
 import threading
 from collections.abc import Coroutine, Sequence
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adapters import logs, settings
 from bot.errors import PaperboyError, StoreError, Unusable
+
+if TYPE_CHECKING:
+    from adapters.settings import Settings
 
 LEAVE = 8.0
 """Seconds from the wish to stop to the end.  A library's thread that never ends must not keep a
 dead program alive (supervisors would take it for a live one)."""
+
+IMPATIENT = 1.0
+"""Seconds after which another signal means a person who does not want to wait.  Sooner, it is the
+same wish told twice: supervisors signal the process and its group."""
 
 
 class Exit(IntEnum):
@@ -48,10 +54,21 @@ exit codes:
 Settings come from the environment and from .env here; none is needed.
 """
 
+DOCTOR_CODES = """\
+exit codes:
+  0    nothing failed
+  1    with --strict: nothing failed, but something deserves a look
+  2    something failed, and its line names the fix; or wrong usage
+  130  stopped with Ctrl-C before it was done
+
+Each check is explained in docs/guides/troubleshooting.md.
+"""
+
+DOCTOR = "`paperboy doctor` checks everything and names the fix."
+
 
 def main() -> None:
     """The console script."""
-    sys.excepthook = logs.report
     code: int = Exit.NOTHING_DONE
     try:
         code = run()
@@ -60,6 +77,9 @@ def main() -> None:
         # Whoever read along has left; Python would complain once more when it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.OK
+    except KeyboardInterrupt:
+        # Before the program was under way; from then on Ctrl-C is a signal like SIGTERM.
+        code = Exit.STOPPED
     finally:
         _leave_in_time(code)
     sys.exit(code)
@@ -68,7 +88,16 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line; its exit code."""
     asked = _parser().parse_args(arguments)
+    # Late, like all that takes a while: --help answers at once, and Ctrl-C is understood early.
+    from adapters import logs, settings
+
+    sys.excepthook = logs.report
     serves = asked.command == "run"
+    if asked.command == "doctor":
+        from adapters.doctor.command import doctor
+
+        examined = doctor(offline=asked.offline, as_json=asked.json, strict=asked.strict)
+        return asyncio.run(_until_stopped(examined, Exit.STOPPED))
     try:
         given, warnings = settings.load()
         told = "log_level" in given.model_fields_set
@@ -77,17 +106,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
             form=given.log_format,
             secrets=given.secrets,
         )
-        _complain(*warnings)
+        _complain(*warnings, *([DOCTOR] if serves and warnings else []))
         stopped = Exit.OK if serves else Exit.STOPPED
         return asyncio.run(_until_stopped(_task(given, asked), stopped))
     except PaperboyError as error:
-        _complain(*str(error).splitlines())
+        _complain(*str(error).splitlines(), *([DOCTOR] if serves else []))
         return _code_of(error, serves=serves)
 
 
 def _code_of(error: PaperboyError, *, serves: bool) -> Exit:
+    from adapters.settings import SettingsError
+
     match error:
-        case settings.SettingsError():
+        case SettingsError():
             return Exit.USAGE
         case StoreError():
             return Exit.STORE
@@ -97,8 +128,7 @@ def _code_of(error: PaperboyError, *, serves: bool) -> Exit:
             return Exit.NOTHING_DONE
 
 
-def _task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
-    # Each late, so that --help and a wrong setting answer at once.
+def _task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
     if asked.command == "run":
         from adapters import serving
 
@@ -120,7 +150,7 @@ def _task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any,
             return tasks.migrate(given)
 
 
-def _outbox_task(given: settings.Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
+def _outbox_task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
     from adapters import tasks
 
     match asked.action:
@@ -138,22 +168,23 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
     running = asyncio.ensure_future(task)
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
-    asked_to_stop = False
+    asked_at: float | None = None
 
     def stop() -> None:
-        nonlocal asked_to_stop
-        if asked_to_stop:
+        nonlocal asked_at
+        if asked_at is None:
+            asked_at = loop.time()
+            _leave_in_time(stopped)
+            running.cancel()
+        elif loop.time() - asked_at > IMPATIENT:
             os._exit(Exit.STOPPED)
-        asked_to_stop = True
-        _leave_in_time(stopped)
-        running.cancel()
 
     for number in signals:
         loop.add_signal_handler(number, stop)
     try:
         return await running
     except asyncio.CancelledError:
-        if not asked_to_stop:
+        if asked_at is None:
             raise
         return stopped
     finally:
@@ -227,6 +258,20 @@ def _parser() -> argparse.ArgumentParser:
     _outbox(
         commands.add_parser("outbox", help="see, retry or drop messages that could not be posted")
     )
+    doctor = _described(
+        commands.add_parser("doctor", help="say what is wrong here, and how to mend it"),
+        "Checks the settings, the database, the disk, the lock, the port, the search index, what "
+        "is owed, the clock and the sources, and says of each whether it is ok, deserves a look "
+        "(warn) or does not work (fail), why, and how to mend it. It changes nothing, and also "
+        "works beside a running Paperboy. It takes ten seconds at the most.",
+        "paperboy doctor",
+        "paperboy doctor --offline",
+        "paperboy doctor --json --strict",
+        codes=DOCTOR_CODES,
+    )
+    doctor.add_argument("--json", action="store_true", help="print what was found as JSON")
+    doctor.add_argument("--offline", action="store_true", help="do not ask the sources")
+    doctor.add_argument("--strict", action="store_true", help="end with 1 when there are warnings")
     _described(
         commands.add_parser("migrate", help="create the database or bring it up to date"),
         "Creates the database or brings it up to date. `run`, `poll` and `load` do so by "
@@ -263,11 +308,11 @@ def _outbox(parser: argparse.ArgumentParser) -> None:
 
 
 def _described(
-    parser: argparse.ArgumentParser, description: str, *examples: str
+    parser: argparse.ArgumentParser, description: str, *examples: str, codes: str = CODES
 ) -> argparse.ArgumentParser:
     lines = "".join(f"  {example}\n" for example in examples)
     parser.description = description
-    parser.epilog = f"examples:\n{lines}\n{CODES}"
+    parser.epilog = f"examples:\n{lines}\n{codes}"
     parser.formatter_class = _Help
     parser.allow_abbrev = False
     return parser

@@ -1,17 +1,20 @@
 """Commands as processes: answers, exit codes, and one sentence for each way to go wrong."""
 
+import contextlib
 import gzip
 import json
+import os
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
 
-from adapters.cli import Exit
+from adapters.cli import DOCTOR, Exit
 
 PAPERS = [
     {
@@ -28,7 +31,7 @@ PAPERS = [
 
 def sentence(result):
     """The one complaint on standard error."""
-    (line,) = result.stderr.splitlines()
+    (line,) = [one for one in result.stderr.splitlines() if not one.endswith(DOCTOR)]
     assert line.startswith("paperboy: ")
     assert line.endswith((".", "?"))
     assert "Traceback" not in result.stderr
@@ -115,6 +118,35 @@ def test_a_file_without_papers_is_exit_code_1(paperboy, tmp_path, name, content,
     assert "Traceback" not in loaded.stderr
 
 
+def test_ctrl_c_while_loading_keeps_and_tells_what_was_loaded(paperboy, tmp_path):
+    fifo = tmp_path / "endless.jsonl"
+    os.mkfifo(fifo)
+    process = paperboy.start("load", fifo.name)
+    with fifo.open("w") as lines:
+        # More than a batch, so that one is stored; the file is never ended.
+        lines.writelines(f'{{"title": "Paper number {number}"}}\n' for number in range(1500))
+        lines.flush()
+        while count(paperboy.folder / "data" / "paperboy.db") < 1000:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+    said, complaints = process.communicate(timeout=15)
+    assert process.returncode == Exit.STOPPED
+    assert said == "1,000 papers read, 1,000 new or changed.\n"
+    assert complaints == ""
+
+
+def count(database):
+    """How many papers are stored; without disturbing who creates the file."""
+    if not database.with_name(database.name + "-wal").exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            return connection.execute("SELECT count(*) FROM papers").fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0  # it has no tables yet
+
+
 def test_a_file_that_is_not_there_is_wrong_usage(paperboy):
     loaded = paperboy("load", "nowhere.jsonl")
     assert sentence(loaded) == "There is no file nowhere.jsonl."
@@ -169,6 +201,8 @@ def test_run_serves_and_stops_cleanly(paperboy, number):
     with urllib.request.urlopen(f"{url}/healthz", timeout=10) as answer:
         assert json.load(answer)["ok"] is True
     process.send_signal(number)
+    time.sleep(0.02)
+    process.send_signal(number)  # as supervisors do: to the process, and to its group
     _, said = process.communicate(timeout=15)
     assert process.returncode == Exit.OK
     assert "Traceback" not in said
