@@ -190,6 +190,9 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+            if asked_at is not None:
+                # It is leaving; the same wish told twice must not change how it ended.
+                signal.signal(number, signal.SIG_IGN)
 
 
 def _leave_in_time(code: int) -> None:
