@@ -32,9 +32,12 @@ class PapersBot:
         if task is None:
             task = asyncio.create_task(self._dispatcher.handle(invocation))
             self._replies[key] = task
-            while len(self._replies) > REMEMBERED:
-                self._replies.popitem(last=False)
+            self._forget_oldest()
         return await asyncio.shield(task)
+
+    def _forget_oldest(self) -> None:
+        while len(self._replies) > REMEMBERED and next(iter(self._replies.values())).done():
+            self._replies.popitem(last=False)
 
     async def close(self) -> None:
         """Wait for what was begun."""
