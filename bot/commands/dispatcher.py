@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.commands.catalogue import Name, suggestions
+from bot.commands.catalogue import BY_NAME, Name, Right, suggestions
 from bot.commands.desk import Asked, Desk, asked
 from bot.commands.handlers import (
     browsing,
@@ -80,7 +80,7 @@ class Dispatcher:
             said = text(
                 "Something went wrong on my side. It is in the log as ",
                 code(invocation.id),
-                "; nothing was changed.",
+                ". Try again.",
             )
             return _notice(said)
 
@@ -105,6 +105,8 @@ class Dispatcher:
 
     async def _press(self, at_desk: Asked) -> Reply:
         action, ref = at_desk.invocation.action, at_desk.invocation.ref
+        if not _is_text(ref):
+            raise Unusable("I do not know that button. Type `/papers help` for what there is.")
         if action is Action.RUN:
             draft = await at_desk.desk.memory.draft(at_desk.channel, DraftId(ref))
             if draft is None:
@@ -116,14 +118,21 @@ class Dispatcher:
 
 
 async def _did_you_mean(at_desk: Asked, line: Misspelt) -> Reply:
-    show = "Show the preview" if line.command.name is Name.SUBSCRIBE else f"Show {line.meant}"
     said = text("Did you mean ", code(f"/papers {line.meant}"), "?")
     buttons = (
-        await offering.run_button(at_desk, line.meant, show, primary=True),
+        await offering.run_button(at_desk, line.meant, _meant_label(line), primary=True),
         await offering.run_button(at_desk, f"search {line.typed}", "Search these words"),
     )
     notice = Notice(lines=(said,), buttons=buttons)
     return Reply(summary=plain(said), parts=(notice,))
+
+
+def _meant_label(line: Misspelt) -> str:
+    if line.command.name is Name.SUBSCRIBE:
+        return "Show the preview"
+    if line.command.right is Right.CHANGE:
+        return line.meant.capitalize()
+    return f"Show {line.meant}"
 
 
 async def _mistake(at_desk: Asked, error: Unusable) -> Reply:
@@ -150,10 +159,16 @@ def _fixed(error: Unusable) -> tuple[str, str]:
     assert error.fix is not None
     if not isinstance(error, QueryError):
         return error.fix, f"/papers {error.fix}"
-    subscribing_ = (error.usage or "").startswith("/papers subscribe")
-    if subscribing_:
+    if error.usage == BY_NAME[Name.SUBSCRIBE].usage:
         return f"subscribe {error.fix}", "Show that preview"
+    if error.usage == BY_NAME[Name.UNSUBSCRIBE].usage:
+        return f"unsubscribe {error.fix}", f"Unsubscribe {error.fix}"
     return f"search {error.fix}", "Search that"
+
+
+def _is_text(ref: str) -> bool:
+    """Whether it can be stored and sent: half characters come from forged buttons only."""
+    return ref.isprintable()
 
 
 def _completions(typed: str) -> Reply:

@@ -8,6 +8,7 @@ falls through; a first word one edit away from a command asks.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,9 +18,14 @@ from bot.errors import QueryError, Unusable
 from bot.ports import Order
 from bot.query.parser import parse
 from bot.query.values import Query
+from bot.rendering.words import cut
 
 LONGEST_LINE = 4_000
 CITATION_STYLES = ("bibtex", "ris", "markdown")
+EXAMPLE = "splatting"
+LONGEST_ECHO = 40
+"""Characters of a mistaken word that are said back."""
+LONGEST_EXAMPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class _Options:
 
 def read(line: str) -> Line | Misspelt:
     """Read a line (without `/papers`).  Raises Unusable, with the usage of its command."""
-    line = line.strip()
+    line = _visible(line).strip()
     if len(line) > LONGEST_LINE:
         raise Unusable(
             f"That line has {len(line):,} characters, and a query has at most 500. "
@@ -85,9 +91,16 @@ def read(line: str) -> Line | Misspelt:
     return _command(command, line, rest)
 
 
+def _visible(line: str) -> str:
+    """The line without characters that nobody sees, which could hide a command or turn the line
+    around; tabs, line ends and half characters become spaces."""
+    kinds = {"Cf": "", "Cc": " ", "Cs": " ", "Zl": " ", "Zp": " "}
+    return "".join(kinds.get(unicodedata.category(character), character) for character in line)
+
+
 def _split(line: str) -> tuple[str, str]:
-    first, _, rest = line.partition(" ")
-    return first, rest.strip()
+    first, *rest = line.split(maxsplit=1)
+    return first, "".join(rest)
 
 
 def _command(command: Command, line: str, rest: str) -> Line:
@@ -95,22 +108,38 @@ def _command(command: Command, line: str, rest: str) -> Line:
         return _with_usage(command, rest)
     try:
         return _with_usage(command, rest)
-    except Unusable:
+    except Unusable as mistake:
         if not rest or command.name is Name.HELP:
             raise
-        found = _with_usage(BY_NAME[Name.SEARCH], line)
+        try:
+            found = _with_usage(BY_NAME[Name.SEARCH], line)
+        except Unusable:
+            raise mistake from None
         return replace(found, instead_of=command)
 
 
 def _with_usage(command: Command, rest: str) -> Line:
     try:
         return _arguments(command, _options(command, rest))
-    except QueryError as error:
-        error.usage = command.usage
-        raise
     except Unusable as error:
         error.usage = error.usage or command.usage
+        if isinstance(error, QueryError) and command.takes is Takes.QUERY:
+            _add_example(error, command)
         raise
+
+
+def _add_example(error: QueryError, command: Command) -> None:
+    """Where a word to find is all that is missing, show the line with one."""
+    words = f"{EXAMPLE} {error.text.strip()}".strip()
+    if error.fix is not None or len(words) > LONGEST_EXAMPLE:
+        return
+    try:
+        parse(words)
+    except QueryError:
+        pass
+    else:
+        first = "" if command.name is Name.SEARCH else f"{command.name} "
+        error.message = f"{error.message.removesuffix('.')}: `/papers {first}{words}`."
 
 
 # -- arguments ----------------------------------------------------------------
@@ -149,22 +178,31 @@ def _worded(line: Line) -> Line:
             name = line.text.replace('"', " ").strip()
             if not name:
                 raise Unusable("Say whose papers.", fix="author Bernhard Kerbl")
-            return replace(line, query=parse(f'author:"{name}"'))
+            return replace(line, query=_by_author(name))
         case Name.UNSUBSCRIBE if not line.text:
             raise Unusable("Say which one: its number stands in `/papers subscriptions`.")
+        case Name.UNSUBSCRIBE:
+            return replace(line, query=parse(line.text.removeprefix("#")))
         case _:
             return line
 
 
+def _by_author(name: str) -> Query:
+    try:
+        return parse(f'author:"{name}"')
+    except QueryError as error:
+        raise Unusable(error.message) from None  # its place is not one of the line typed
+
+
 def _paper(text: str) -> PaperRef | Ordinal | None:
-    if found := re.fullmatch(r"#(\d{1,4})", text.strip()):
+    if found := re.fullmatch(r"#(\d{1,18})", text.strip()):
         return Ordinal(int(found[1]))
     return parse_ref(text)
 
 
 # -- options ------------------------------------------------------------------
 
-_PIECES = re.compile(r'"[^"]*"|\S+')
+_PIECES = re.compile(r'[^\s"“”„]*["“”„][^"“”„]*["“”„]|\S+')
 _OPTION = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 
 
@@ -190,9 +228,7 @@ def _options(command: Command, rest: str) -> _Options:
 def _take(command: Command, options: _Options, name: str, value: str) -> None:
     if name not in command.options:
         if name in {"sort", "after", "before"}:
-            raise Unusable(
-                f"`{name}:` looks back, and {command.name} does not. Leave it out.",
-            )
+            raise Unusable(f"`{name}:` looks back, and {command.name} does not. Leave it out.")
         known = ", ".join(f"`{option}:`" for option in command.options)
         hint = f" It has {known}." if known else " It has no options."
         raise Unusable(f"`{name}:` is no option of {command.name}.{hint}")
@@ -215,7 +251,8 @@ def _dated(line: Line, values: dict[str, str]) -> Line:
             case _:
                 raise AssertionError(name)
     if line.after and line.before and line.after >= line.before:
-        raise Unusable(f"Nothing lies after {line.after} and before {line.before}. Swap the two.")
+        way = "Swap the two." if line.after > line.before else "Write a later `before:`."
+        raise Unusable(f"No day is from {line.after} on and before {line.before}. {way}")
     return line
 
 
@@ -224,14 +261,14 @@ def _order(value: str) -> Order:
         return Order(value.lower())
     except ValueError:
         known = "`sort:relevance`, `sort:new` or `sort:upvotes`"
-        raise Unusable(f"I cannot sort by {value or 'nothing'}. Use {known}.") from None
+        raise Unusable(f"I cannot sort by {_echo(value)}. Use {known}.") from None
 
 
 def _mode(value: str) -> None:
     if value.lower() != "instant":
         raise Unusable(
-            f"`when:{value}` is not offered. Papers are posted as they are announced: "
-            "`when:instant`, which needs not be written."
+            f"`when:{_echo(value)}` is not offered. Papers are posted as they are announced: "
+            "`when:instant`, which need not be written."
         )
 
 
@@ -246,8 +283,11 @@ def _date(name: str, value: str) -> date:
             return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         pass
-    shown = value or "nothing"
-    raise Unusable(f"{shown} is no date. Write `{name}:2026-06` or `{name}:2026-06-11`.")
+    raise Unusable(f"{_echo(value)} is no date. Write `{name}:2026-06` or `{name}:2026-06-11`.")
+
+
+def _echo(value: str) -> str:
+    return cut(value, LONGEST_ECHO) or "nothing"
 
 
 # -- near misses --------------------------------------------------------------

@@ -85,9 +85,14 @@ def card(paper: Paper, shown: Shown) -> Card:
         signals=signals(paper),
         links=_links(paper),
         reasons=shown.reasons,
-        note=shown.note or ("Withdrawn by its authors." if paper.withdrawn else None),
+        note=_note(paper, shown.note),
         buttons=paper_buttons(paper, buttons),
     )
+
+
+def _note(paper: Paper, said: str | None) -> str | None:
+    withdrawn = "Withdrawn by its authors." if paper.withdrawn else None
+    return " ".join(note for note in (withdrawn, said) if note) or None
 
 
 def card_reply(
@@ -122,6 +127,7 @@ def row(number: int, paper: Paper, today: date, places: Places | None = None) ->
             short_day(paper.list_day, today) if paper.list_day else "",
             paper.categories[0] if paper.categories else "",
             *signals(paper),
+            "withdrawn" if paper.withdrawn else "",
         )
         if piece
     )

@@ -115,7 +115,10 @@ async def test_an_open_quote_is_one_sentence_and_a_button(lab) -> None:
 
 async def test_only_exclusions_find_nothing_to_say(lab) -> None:
     answer = await lab.says("-survey")
-    assert answer.startswith("This only says what to leave out. Add a word to find")
+    said(
+        "This only says what to leave out. Add a word to find: `/papers splatting -survey`.",
+        answer.splitlines()[0],
+    )
 
 
 async def test_number_seven_of_the_last_list_lasts_half_an_hour(lab) -> None:
@@ -180,7 +183,7 @@ async def test_subscribing_is_one_answer_and_one_visible_notice(feed_of_friday) 
     lab = feed_of_friday
     await lab.says("subscribe gaussian")
     said(
-        "Done: subscription 1, first papers Monday 8 June about 06:00.\n[Show me a sample card]",
+        "Done: subscription 1, first papers Monday about 06:00.\n[Show me a sample card]",
         await lab.presses("Subscribe"),
     )
     assert lab.reply.replaces

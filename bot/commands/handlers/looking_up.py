@@ -30,19 +30,23 @@ LIST_LASTS = timedelta(minutes=30)
 async def search(asked: Asked, line: Line) -> Reply:
     """Ranked papers, five a page."""
     assert line.query is not None
+    query = line.query
+    if line.command.name is Name.AUTHOR and line.order is None:
+        line = replace(line, order=Order.NEW)
     found, late = await find(asked, line)
     command = _command_of(line)
     more = (await _more_button(asked, command),) if late else ()
+    notes = tuple(_notes(asked, line))
     if not found.total:
-        return await nothing_found(asked, line.query, more)
-    subscribe = await _subscribe_button(asked, line.query)
+        return await nothing_found(asked, line, notes, more)
+    subscribe = await _subscribe_button(asked, query)
     return await show(
         asked,
         found,
         command=command,
-        heading=found_heading(found, str(line.query)),
-        query=line.query,
-        notes=tuple(_notes(asked, line)),
+        heading=found_heading(found, str(query)),
+        query=query,
+        notes=notes,
         buttons=(*more, subscribe),
     )
 
@@ -51,8 +55,7 @@ async def find(asked: Asked, line: Line) -> tuple[Found, bool]:
     """Local first; with fewer than ten matches the sources are asked, then local again.  The flag
     says that an answer is still under way."""
     assert line.query is not None
-    newest_first = line.command.name is Name.AUTHOR
-    order = line.order or (Order.NEW if newest_first else Order.RELEVANCE)
+    order = line.order or Order.RELEVANCE
 
     async def look() -> Found:
         assert line.query is not None
@@ -156,8 +159,9 @@ async def referred(asked: Asked, line: Line) -> Paper:
             f"I have not seen {name}, and its source does not answer. Try again in a minute."
         ) from None
     if fetched is None:
-        place = "arXiv says it does not exist" if line.ref.kind == "arxiv" else "nor has its source"
-        raise Unusable(f"I have not seen {name}, and {place}. Check the number.")
+        if line.ref.kind != "arxiv":
+            raise Unusable(f"I have not seen {name}. Search for its title, or give its arXiv id.")
+        raise Unusable(f"I have not seen {name}, and arXiv says it does not exist. Check it.")
     return fetched
 
 
@@ -167,10 +171,12 @@ async def _of_last_list(asked: Asked, number: int) -> Paper:
     )
     if last is None:
         raise Unusable(
-            f"#{number} is a number of your last list here, and you had none for 30 minutes."
+            f"#{number} is a number of your last list here, and you had none for 30 minutes. "
+            "Ask for one first, such as `/papers today`."
         )
     if not 1 <= number <= len(last.ids):
-        raise Unusable(f"Your last list here has {count(len(last.ids), 'paper')}, not {number}.")
+        has = count(len(last.ids), "paper")
+        raise Unusable(f"Your last list here has {has}, and none has the number {number:,}.")
     return await by_id(asked, last.ids[number - 1])
 
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from bot.commands.desk import Asked
-from bot.commands.handlers.offering import STARTER_NOTE, run_button
+from bot.commands.handlers.offering import run_button
+from bot.commands.parser import Line
 from bot.domain.replies import Button, Notice, Reply, Text, plain
 from bot.query.values import Query, Word, required, without, written
-from bot.rendering.words import spelled, text, with_code
+from bot.rendering.words import spelled, text
 
 
-async def nothing_found(asked: Asked, query: Query, more: tuple[Button, ...] = ()) -> Reply:
-    """The nearest word with its count, or what remains when one word is left out."""
-    if len(required(query)) == 1:
-        line, button = await _nearest(asked, query)
-    else:
-        line, button = await _left_out(asked, query)
-    lines = [line]
-    if asked.shelf.starter:
-        lines.append(with_code(STARTER_NOTE))
+async def nothing_found(
+    asked: Asked, line: Line, notes: tuple[Text, ...], more: tuple[Button, ...]
+) -> Reply:
+    """The nearest word with its count, or what remains when one word or the dates are left out."""
+    assert line.query is not None
+    said, buttons = await _way_on(asked, line, line.query)
+    lines = (said, *notes)
     return Reply(
         summary=" ".join(plain(one) for one in lines),
-        parts=(Notice(lines=tuple(lines), buttons=button + more),),
+        parts=(Notice(lines=lines, buttons=buttons + more),),
     )
+
+
+async def _way_on(asked: Asked, line: Line, query: Query) -> tuple[Text, tuple[Button, ...]]:
+    if (line.after or line.before) and (elsewhere := await asked.shelf.search.count(query)):
+        button = await run_button(asked, f"search {query}", f"Search {query}")
+        said = f"No paper of those days has {query}. On all days: {_capped(elsewhere)}."
+        return text(said), (button,)
+    if len(required(query)) == 1:
+        return await _nearest(asked, query)
+    return await _left_out(asked, query)
 
 
 async def _nearest(asked: Asked, query: Query) -> tuple[Text, tuple[Button, ...]]:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from bot.commands.desk import Asked
 from bot.domain.replies import Action, Button, Notice, Reply, Text, Tone, plain
 from bot.errors import Unusable
+from bot.rendering.words import cut
+
+LONGEST_LABEL = 75
+"""Characters: Slack's limit (https://docs.slack.dev/reference/block-kit/block-elements), the
+smallest of the platforms'."""
 
 STARTER_NOTE = (
     "From the starter catalogue of titles: no source has been read yet. `/papers status` says more."
@@ -14,7 +19,7 @@ STARTER_NOTE = (
 async def run_button(asked: Asked, command: str, label: str, *, primary: bool = False) -> Button:
     """A button that runs a command as if it had been typed."""
     draft = await asked.desk.memory.keep_draft(asked.channel, asked.invocation.actor.id, command)
-    return Button(action=Action.RUN, ref=draft, label=label, primary=primary)
+    return Button(action=Action.RUN, ref=draft, label=cut(label, LONGEST_LABEL), primary=primary)
 
 
 def may_change(asked: Asked) -> None:

@@ -16,10 +16,11 @@ from bot.ports import Order
 from bot.query.values import Query
 from bot.query.wording import describe
 from bot.rendering.papers import places_of, row
-from bot.rendering.words import count, strong, text
+from bot.rendering.words import clock_time, count, strong, text
 
 KNOWN_DAYS = 30
 SAMPLES = 3
+DAYS_OF_A_WEEK = 7
 
 
 async def preview(asked: Asked, line: Line) -> Reply:
@@ -39,7 +40,7 @@ async def preview(asked: Asked, line: Line) -> Reply:
         ),
         text(await _volume(asked, line.query)),
     )
-    closing = text(f"First papers: {await next_words(asked)}. Nothing older is posted.")
+    closing = text(f"First papers: {await first_words(asked)}. Nothing older is posted.")
     shape = Preview(
         heading=text(strong("Preview: nothing is stored yet.")),
         lines=lines,
@@ -63,6 +64,20 @@ async def preview(asked: Asked, line: Line) -> Reply:
     return Reply(summary=" ".join((*said, plain(closing))), parts=(shape,))
 
 
+async def first_words(asked: Asked, *, near: bool = False) -> str:
+    """When the first papers come: `Monday 8 June about 06:00`, when `near` without the date in the
+    next days.  Where no list has been read yet, the first one belongs to the subscription."""
+    if await asked.newest_day() is None:
+        return "with the first list that I read"
+    coming = await asked.next_list()
+    if coming.at <= asked.now:
+        return f"with {await next_words(asked)}"
+    local = coming.at.astimezone(asked.zone)
+    if near and (local.date() - asked.today).days < DAYS_OF_A_WEEK:
+        return f"{local:%A} about {clock_time(coming.at, asked.zone)}"
+    return await next_words(asked)
+
+
 async def _volume(asked: Asked, query: Query) -> str:
     """Typical (median), largest and smallest list day known, and how many days that rests on."""
     days = await _known_days(asked)
@@ -73,11 +88,12 @@ async def _volume(asked: Asked, query: Query) -> str:
     counts = await asked.shelf.search.count_by_day(query, days)
     numbers = sorted(counts.get(day, 0) for day in days)
     typical, low, high = median_low(numbers), numbers[0], numbers[-1]
-    rests = f"the {len(days)} announcement days I know" if len(days) > 1 else "the one I know"
+    number = f"{len(days)} announcement days" if len(days) > 1 else "one announcement day"
+    rests = f"the {number} I know"
     if not high:
         return f"None on {rests}."
     if len(days) == 1:
-        return f"{count(high, 'paper')} on the one announcement day I know."
+        return f"{count(high, 'paper')} on {rests}."
     usual = f"About {typical} a day" if typical else "None on most days"
     return f"{usual}, up to {high} ({low} to {high} on {rests}; {sum(numbers):,} in all)."
 

@@ -7,25 +7,18 @@ from dataclasses import replace
 
 from bot.commands.desk import Asked
 from bot.commands.handlers.offering import may_change, notice
-from bot.commands.handlers.previewing import already
-from bot.commands.handlers.timing import next_words
-from bot.commands.parser import Line
+from bot.commands.handlers.previewing import already, first_words
+from bot.commands.parser import LONGEST_ECHO, Line
 from bot.domain.deliveries import NoticeBody, Reason
-from bot.domain.replies import (
-    Action,
-    Button,
-    DraftId,
-    Reply,
-    Text,
-    Tone,
-)
+from bot.domain.replies import Action, Button, DraftId, Reply, Text, Tone
 from bot.domain.subscriptions import Subscription, SubscriptionId
 from bot.errors import Unusable
 from bot.ports import Order
 from bot.query.matching import match, prepare
 from bot.query.parser import parse
+from bot.query.values import Query
 from bot.rendering.papers import Shown, card_reply, why_line
-from bot.rendering.words import count, joined, short_day, strong, text, with_code
+from bot.rendering.words import count, cut, joined, short_day, strong, text, with_code
 
 LONGEST_ID = 18  #: digits
 
@@ -58,7 +51,8 @@ async def subscribe(asked: Asked, ref: str) -> Reply:
     if not fresh:
         return replace(already(stored), replaces=True)
     asked.desk.wake()
-    done = text(f"Done: subscription {stored.number}, first papers {await next_words(asked)}.")
+    first = await first_words(asked, near=True)
+    done = text(f"Done: subscription {stored.number}, first papers {first}.")
     sample = Button(
         action=Action.SAMPLE,
         ref=str(stored.id),
@@ -148,7 +142,8 @@ async def unsubscribe(asked: Asked, line: Line) -> Reply:
     """Stop one by its number or its query."""
     may_change(asked)
     everything = await asked.desk.subscriptions.of_channel(asked.channel, stopped=True)
-    chosen = _chosen(line.text, everything)
+    assert line.query is not None
+    chosen = _chosen(line.text, line.query, everything)
     if chosen is None:
         raise Unusable(_no_such(asked, line.text, everything))
     if chosen.stopped_at is not None:
@@ -156,32 +151,31 @@ async def unsubscribe(asked: Asked, line: Line) -> Reply:
         raise Unusable(
             f"No subscription {chosen.number} here (stopped by @{chosen.stopped_by} {when})."
         )
-    return await _stop(asked, chosen.id, replaces=False)
+    return await _stop(asked, chosen.id)
 
 
-def _chosen(typed: str, everything: Sequence[Subscription]) -> Subscription | None:
+def _chosen(typed: str, query: Query, everything: Sequence[Subscription]) -> Subscription | None:
+    """By its number, else by its query: an active one before a stopped one."""
     number = typed.removeprefix("#")
-    if number.isdecimal():
-        return next((one for one in everything if one.number == int(number)), None)
-    query = str(parse(typed))
-    same = [one for one in everything if str(one.query) == query]
+    numbered = [one for one in everything if str(one.number) == number]
+    same = [one for one in everything if str(one.query) == str(query)]
     active = [one for one in same if one.stopped_at is None]
-    return next(iter(active or same), None)
+    return next(iter(numbered or active or same), None)
 
 
 def _no_such(asked: Asked, typed: str, everything: Sequence[Subscription]) -> str:
     numbers = [str(one.number) for one in everything if one.stopped_at is None]
     have = f"It has {joined(numbers)}." if numbers else "It has none."
-    return f"No subscription {typed} in {asked.here}. {have}"
+    return f"No subscription {cut(typed, LONGEST_ECHO)} in {asked.here}. {have}"
 
 
 async def undo_subscribe(asked: Asked, ref: str) -> Reply:
     """*Undo* on the notice of a new subscription."""
     may_change(asked)
-    return await _stop(asked, _id(ref), replaces=False)
+    return await _stop(asked, _id(ref))
 
 
-async def _stop(asked: Asked, which: SubscriptionId, *, replaces: bool) -> Reply:
+async def _stop(asked: Asked, which: SubscriptionId) -> Reply:
     one = await _by_id(asked, str(which))
     body = NoticeBody(
         actor_name=asked.invocation.actor.name,
@@ -200,8 +194,7 @@ async def _stop(asked: Asked, which: SubscriptionId, *, replaces: bool) -> Reply
         label="Undo",
         spoken=f"Undo: bring subscription {one.number} back",
     )
-    said = notice(text(f"Stopped {one.number}."), undo, tone=Tone.DONE)
-    return replace(said, replaces=replaces)
+    return notice(text(f"Stopped {one.number}."), undo, tone=Tone.DONE)
 
 
 async def undo_stop(asked: Asked, ref: str) -> Reply:

@@ -52,6 +52,16 @@ def test_a_number_of_the_last_list_is_an_ordinal() -> None:
     assert line("cite #2 markdown").style == "markdown"
 
 
+@pytest.mark.parametrize("gap", ["\t", "\n", "\u00a0", " \u200b ", "  "])
+def test_any_space_ends_the_first_word(gap: str) -> None:
+    found = line(f"subscribe{gap}splatting")
+    assert (found.command.name, str(found.query)) == (Name.SUBSCRIBE, "splatting")
+
+
+def test_what_nobody_sees_hides_no_command() -> None:
+    assert line("\u202esub\u200bscribe splatting").command.name is Name.SUBSCRIBE
+
+
 @pytest.mark.parametrize("typed", ["cite edit distance", "week supervision", "today i learned"])
 def test_a_lookup_that_cannot_be_read_is_searched_and_names_the_command(typed: str) -> None:
     found = line(typed)
@@ -96,7 +106,9 @@ def test_options_are_read_wherever_they_stand() -> None:
 
 
 def test_quotes_protect_what_looks_like_an_option() -> None:
-    assert line('"sort:new"').order is None
+    for typed in ('"sort:new"', 'title:"a sort:new"', "“a sort:new”", 'author:"after:2026 b"'):
+        found = line(typed)
+        assert (found.order, found.after) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +117,8 @@ def test_quotes_protect_what_looks_like_an_option() -> None:
         ("splatting sort:newest", "I cannot sort by newest. Use `sort:relevance`"),
         ("splatting after:June", "June is no date. Write `after:2026-06`"),
         ("splatting after:2026-02-30", "2026-02-30 is no date."),
-        ("splatting after:2026-06 before:2026-05", "Nothing lies after"),
+        ("splatting after:2026-06 before:2026-05", "No day is from 2026-06-01 on and before"),
+        ("splatting after:2026 before:2026-01", "No day is from 2026-01-01 on and before"),
         ("splatting sort:new sort:new", "`sort:` stands there twice."),
         ("splatting top:5", "`top:` is no option of search."),
         ("subscribe splatting after:2026-01", "`after:` looks back, and subscribe does not."),
