@@ -69,6 +69,7 @@ async def serve(settings: Settings) -> int:
         asyncio.TaskGroup() as loops,
     ):
         watch.start(loops, "relay", program.relay.run, clock)
+        watch.start(loops, "upkeep", program.upkeep.run, clock)
 
         async def poll(source: Source) -> None:
             watch.note(await program.ingestion.poll(source))

@@ -82,6 +82,7 @@ async def poll(settings: Settings) -> int:
             polled = await program.ingestion.poll(source)
             results.append(polled)
             print(_line(polled), flush=True)
+        await program.upkeep.tend()
         posted = await program.relay.drain()
         print(f"posted: {posted} {'message' if posted == 1 else 'messages'}")
     return NOTHING_DONE if all(polled.failure for polled in results) else DONE

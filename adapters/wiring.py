@@ -20,6 +20,7 @@ from adapters.http import open_session
 from adapters.search.lexical import LexicalIndex
 from adapters.settings import Settings, SettingsError
 from adapters.sources.arxiv import ArxivApi, ArxivFeed
+from adapters.sources.arxiv_archive import ArxivArchive
 from adapters.sources.arxiv_gate import ArxivGate
 from adapters.sources.huggingface import DailyList, HuggingFace, TrendingList
 from adapters.sources.lookup import SourceLookup
@@ -32,11 +33,14 @@ from bot.clock import Clock
 from bot.commands.catalogue import suggestions
 from bot.commands.desk import Desk, Shelf
 from bot.domain.deliveries import Delivery
+from bot.domain.freshness import Freshness
 from bot.domain.pages import Page
 from bot.domain.replies import Reply
 from bot.errors import StoreError
+from bot.pipeline.filling import Filling
 from bot.pipeline.ingest import Ingestion
 from bot.pipeline.relay import Relay
+from bot.pipeline.upkeep import Upkeep
 from bot.ports import Source
 from bot.rendering.deliveries import delivery_reply
 from bot.service import PapersBot
@@ -63,6 +67,8 @@ class Program:
     bot: PapersBot
     store: Store
     ingestion: Ingestion
+    filling: Filling
+    upkeep: Upkeep
     relay: Relay
     channel: LocalChannel
     sources: tuple[Source, ...]
@@ -76,6 +82,7 @@ class Clients:
 
     lists: tuple[Source, ...]
     arxiv: ArxivApi
+    archive: ArxivArchive
     huggingface: HuggingFace
 
 
@@ -134,12 +141,15 @@ async def assembled(
             clock=clock,
         )
         stack.push_async_callback(lookup.aclose)
+        filling = Filling(clients.archive, ingestion.announce, ingestion.remember, clock)
+        upkeep = Upkeep(store.outages, filling, clock, wake)
         desk = _desk(
             store,
             index,
             lookup=None if read_only else lookup,
             remember=ingestion.remember,
             wake=wake,
+            freshness=upkeep.freshness,
             clock=clock,
             zone=zone,
         )
@@ -151,6 +161,8 @@ async def assembled(
             bot=bot,
             store=store,
             ingestion=ingestion,
+            filling=filling,
+            upkeep=upkeep,
             relay=relay,
             channel=channel,
             sources=clients.lists,
@@ -166,6 +178,7 @@ def _desk(
     lookup: SourceLookup | None,
     remember: Callable[[Page], Awaitable[int]],
     wake: Callable[[], None],
+    freshness: Callable[[], Awaitable[Freshness]],
     clock: Clock,
     zone: ZoneInfo,
 ) -> Desk:
@@ -178,6 +191,7 @@ def _desk(
         subscriptions=store.subscriptions,
         deliveries=store.deliveries,
         health=store.health,
+        freshness=freshness,
         clock=clock,
         remember=remember,
         wake=wake,
@@ -223,6 +237,12 @@ def _clients(settings: Settings, session: ClientSession, store: Store, clock: Cl
     return Clients(
         lists=(feed, DailyList(huggingface), TrendingList(huggingface)),
         arxiv=ArxivApi(session, gate, api_url=settings.arxiv_api_url),
+        archive=ArxivArchive(
+            session,
+            gate,
+            api_url=settings.arxiv_api_url,
+            categories=settings.arxiv_categories,
+        ),
         huggingface=huggingface,
     )
 

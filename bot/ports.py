@@ -25,7 +25,7 @@ from bot.domain.deliveries import (
     Reason,
 )
 from bot.domain.identity import PaperRef
-from bot.domain.pages import Cursor, Page, Unchanged
+from bot.domain.pages import Cursor, ListDay, Page, Unchanged
 from bot.domain.papers import Paper, PaperId
 from bot.domain.replies import DraftId, ListingId, Reply
 from bot.domain.subscriptions import Pause, Subscription, SubscriptionId
@@ -471,7 +471,7 @@ class IngestPlan:
     owed: tuple[Owed, ...]
     cursor: Cursor | None  #: None for lookups
     baseline: date | None = None  #: `from_day` for subscriptions that have none yet
-    days: tuple[date, ...] = ()  #: list days that the page brings whole
+    days: tuple[ListDay, ...] = ()  #: list days that the page brings whole
 
 
 class IngestTransaction(Protocol):

@@ -74,7 +74,23 @@ def parse_answer(body: bytes, *, source: str = "search") -> Page:
 
     Raises SourceGarbled when it is no feed, or an error feed (whatever its status was).
     """
+    return _answer(parse_xml(body, SOURCE), source)
+
+
+def parse_slice(body: bytes) -> tuple[Page, int]:
+    """An answer of the query API as a page `archive`, and how many entries there are in all.
+
+    Raises SourceGarbled as `parse_answer` does, and when it does not say how many.
+    """
     root = parse_xml(body, SOURCE)
+    page = _answer(root, "archive")
+    total = clean(Children(root).text("totalresults"))
+    if not total.isdecimal():
+        raise SourceGarbled("arXiv's answer does not say how long it is.")
+    return page, int(total)
+
+
+def _answer(root: etree._Element, source: str) -> Page:
     if local_name(root) != "feed":
         raise SourceGarbled("arXiv answered with something that is not a feed.")
     entries = Children(root).all("entry")

@@ -14,11 +14,11 @@ from adapters.storage.conflict import count_up, insert_missing, put
 from adapters.storage.cursors import cursor_of, fail, put_cursor
 from adapters.storage.engine import Connection, Database
 from adapters.storage.identities import Alias, folded, same_papers
+from adapters.storage.list_days import mark_read
 from adapters.storage.owing import owe_paper
 from adapters.storage.rows import papers_by_id, values_of
 from adapters.storage.subscriptions import active_subscriptions
 from adapters.storage.tables import (
-    list_days,
     paper_aliases,
     paper_lists,
     papers,
@@ -110,10 +110,9 @@ class Transaction:
         )
         await self._absorb_others(written)
         await self._owe(plan.owed)
-        days = [{"day": day} for day in plan.days]
-        await insert_missing(self._connection, list_days, days)
         if plan.cursor is not None:
             await put_cursor(self._connection, plan.cursor)
+        await mark_read(self._connection, plan.days, len({one.paper for one in plan.owed}))
         if plan.baseline is not None:
             await _set_baseline(self._connection, plan.baseline)
 

@@ -17,6 +17,7 @@ from adapters.storage.dead_letters import DeadLetters
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.engine import Database, open_database, open_writer
 from adapters.storage.ingest import StoredIngest
+from adapters.storage.list_days import StoredOutages
 from adapters.storage.local import LocalMessages
 from adapters.storage.lock import held, lock_files
 from adapters.storage.memory import ProcessMemory, StoredMemory
@@ -48,6 +49,7 @@ class Store:
         self.ingest = StoredIngest(database, clock)
         self.health = StoredHealth(database)
         self.breakers = StoredBreakers(database)
+        self.outages = StoredOutages(database, clock)
         self.local_messages = LocalMessages(database, clock)
         self.memory = ProcessMemory(clock) if self.read_only else StoredMemory(database, clock)
 

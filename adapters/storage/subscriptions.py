@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -238,7 +238,10 @@ async def _next_number(connection: Connection, key: ChannelKey) -> int:
 async def newest_list_day(connection: Connection) -> date | None:
     """The newest arXiv list day that has been read."""
     cursor = await cursor_of(connection, ARXIV)
-    return None if cursor is None else cursor.newest_day
+    if cursor is None or cursor.newest_day is not None or cursor.first_day is None:
+        return None if cursor is None else cursor.newest_day
+    # The first feed read had no list, such as a Saturday's: what it could have had is not old.
+    return cursor.first_day - timedelta(days=1)
 
 
 async def put(

@@ -104,7 +104,33 @@ replaced_papers = Table(
     Column("seq", Integer, nullable=False, index=True),  # counted together with papers.seq
 )
 
-list_days = Table("list_days", metadata, Column("day", Date, primary_key=True))
+list_days = Table(
+    "list_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("papers", Integer),  # NULL: not known
+    Column("announced", Boolean, nullable=False),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("noticed_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("days", Integer, nullable=False),  # filled since then, and their papers that go out
+    Column("papers", Integer, nullable=False),
+    Index(
+        "uq_outages_current",
+        "source",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
 
 counters = Table(
     "counters",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.clock import Clock
 from bot.domain.announcements import NextList, next_list
 from bot.domain.channels import ChannelRef
+from bot.domain.freshness import Freshness
 from bot.domain.invocations import Invocation
 from bot.domain.pages import Page
 from bot.domain.papers import Paper, PaperId
@@ -36,6 +37,7 @@ class Desk:
     subscriptions: Subscriptions
     deliveries: Deliveries
     health: Health
+    freshness: Callable[[], Awaitable[Freshness]]  #: how fresh arXiv's lists are
     clock: Clock
     remember: Callable[[Page], Awaitable[int]]
     wake: Callable[[], None]  #: tells the relay that something is owed

@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
 CLOSING = time(14)
+PATIENCE = timedelta(hours=3)
+"""How long after its due time a list may stay away before that is a fault (DESIGN section 7)."""
+
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -58,6 +61,35 @@ def list_day_of(submitted_at: datetime) -> date:
 def appears_at(day: date) -> datetime:
     """When the feed of a list day appears: midnight Eastern."""
     return datetime.combine(day, time(), EASTERN)
+
+
+def last_list_day(now: datetime) -> date:
+    """The newest list day whose feed has appeared, if the calendar holds."""
+    day = now.astimezone(EASTERN).date()
+    while not is_list_day(day):
+        day -= _DAY
+    return day
+
+
+def list_days_between(first: date, last: date) -> list[date]:
+    """The calendar's list days in [first, last], oldest first."""
+    span = range((last - first).days + 1)
+    return [day for day in (first + n * _DAY for n in span) if is_list_day(day)]
+
+
+def window_of(list_day: date) -> tuple[datetime, datetime]:
+    """The submission times of a list, (after, until]: two closings in Eastern time.  The inverse
+    of `list_day_of`.  Raises ValueError for a day that the calendar gives no list."""
+    if not is_list_day(list_day):
+        raise ValueError(f"{list_day} is no list day")
+    closing = _previous_weekday(list_day)
+    before = _previous_weekday(closing)
+    while before in holidays():
+        before = _previous_weekday(before)
+    return (
+        datetime.combine(before, CLOSING, EASTERN),
+        datetime.combine(closing, CLOSING, EASTERN),
+    )
 
 
 def next_list(now: datetime, newest_day: date | None = None) -> NextList:

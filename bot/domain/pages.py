@@ -37,8 +37,9 @@ class Item:
 class Page:
     """One answer of a source, parsed.
 
-    `source` names the cursor: `arxiv` (the feed), `daily`, `trending`, or `search` and `paper` for
-    lookups, which have none.  `list_day` is the feed's own day, or the newest day a list names.
+    `source` names the cursor: `arxiv` (the feed), `daily` or `trending`; `search` and `paper`
+    (lookups) and `archive` (a list day fetched by date, whole) have none.  `list_day` is the feed's
+    own day, or the newest day a list names.
     `cursor` is an opaque text to hand to the next fetch (an ETag, a body's hash).  `skipped` counts
     entries that could not be read.
     """
@@ -48,6 +49,20 @@ class Page:
     list_day: date | None = None
     cursor: str | None = None
     skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDay:
+    """A list day of arXiv's that was read or loaded as a whole.
+
+    `papers` is its size, None where that is not known (a file need not hold our categories);
+    `announced`: it came as an announcement; `late`: long after it was due.
+    """
+
+    day: date
+    papers: int | None = None
+    announced: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ class Cursor:
     """How far a source has been read, as stored.
 
     `first_day` and `newest_day` are list days (for `arxiv`); `value` is what the source's last page
-    asked to be handed back; `total` the number of entries of the newest list.
+    asked to be handed back; `total` the number of entries of the page read last (for `arxiv`, of
+    those that are on the list and not replacements).
     """
 
     source: str

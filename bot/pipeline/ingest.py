@@ -71,6 +71,11 @@ class Ingestion:
         plan = await self._store_page(page, Ingest.KNOWLEDGE)
         return len(plan.papers)
 
+    async def announce(self, page: Page) -> int:
+        """Store a list day that was fetched by date, as an announcement; how many cards it owes."""
+        plan = await self._store_page(page, Ingest.ANNOUNCEMENT)
+        return len(plan.owed)
+
     async def _store_page(self, page: Page, ingest: Ingest) -> IngestPlan:
         async with self._store.ingest() as transaction:
             context = Context(

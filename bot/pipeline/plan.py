@@ -10,18 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.announcements import list_day_of
+from bot.domain.announcements import PATIENCE, appears_at, list_day_of
 from bot.domain.channels import ChannelRef
 from bot.domain.deliveries import Owed, Reason
 from bot.domain.identity import arxiv_id, merge
-from bot.domain.pages import AnnounceType, Cursor, Ingest, Item, Page
+from bot.domain.pages import AnnounceType, Cursor, Ingest, Item, ListDay, Page
 from bot.domain.papers import Paper, PaperId
 from bot.domain.subscriptions import Subscription
 from bot.ports import IngestPlan
 from bot.query.matching import Document, Match, match, prepare
 
-LOOKUPS = frozenset({"search", "paper"})
+LOOKUPS = frozenset({"search", "paper", "archive"})
 """Pages that answer a question; nothing is read further the next time."""
+
+LISTED = frozenset({AnnounceType.NEW, AnnounceType.CROSS})
+"""What makes a list; replacements also stand in the feed on days without one."""
 
 LATE_TEXT = timedelta(days=14)
 """Keywords or an abstract that arrive later than this after the list day owe nothing."""
@@ -57,16 +60,46 @@ def plan_page(page: Page, context: Context) -> IngestPlan:
         owed=_united(owed),
         cursor=_cursor(page, context),
         baseline=baseline,
-        days=_whole_days(page),
+        days=_whole_days(page, context),
     )
 
 
-def _whole_days(page: Page) -> tuple[date, ...]:
-    """The list days that the page tells the size of: a feed's own, and those of a file."""
+def _whole_days(page: Page, context: Context) -> tuple[ListDay, ...]:
+    """The list days that the page tells the size of: a feed's own, one fetched by date, and those
+    of a file."""
     if page.source == "file":
-        return tuple(sorted({one.paper.list_day for one in page.items if one.paper.list_day}))
-    listed = page.source == "arxiv" and page.list_day is not None and page.items
-    return (page.list_day,) if listed and page.list_day else ()
+        days = sorted({one.paper.list_day for one in page.items if one.paper.list_day})
+        return tuple(ListDay(day=day) for day in days)
+    day = page.list_day
+    if day is None or not (page.source == "archive" or _is_new_list(page, context)):
+        return ()
+    whole = ListDay(
+        day=day,
+        papers=_size(page),
+        announced=context.ingest is Ingest.ANNOUNCEMENT,
+        late=context.now >= appears_at(day) + PATIENCE,
+    )
+    return (whole,)
+
+
+def _is_new_list(page: Page, context: Context) -> bool:
+    """Whether a feed brings its day's list: neither nothing but replacements (a weekend, a holiday)
+    nor an earlier day's list under a new date."""
+    if page.source != "arxiv" or page.list_day is None:
+        return False
+    known = (context.known.get(item.paper.id) for item in page.items if item.announce in LISTED)
+    return any(
+        one is None
+        or one.announced_at is None
+        or one.list_day is None
+        or one.list_day >= page.list_day
+        for one in known
+    )
+
+
+def _size(page: Page) -> int:
+    """How many papers stand on the list; replacements do not."""
+    return sum(item.announce is None or item.announce in LISTED for item in page.items)
 
 
 def _baseline(page: Page) -> date | None:
@@ -212,12 +245,13 @@ def _cursor(page: Page, context: Context) -> Cursor | None:
     if page.source in LOOKUPS:
         return None
     old = context.cursor or Cursor(source=page.source)
-    days = [day for day in (old.newest_day, page.list_day) if day is not None]
+    read = page.list_day if page.source != "arxiv" or _is_new_list(page, context) else None
+    days = [day for day in (old.newest_day, read) if day is not None]
     return Cursor(
         source=page.source,
         value=page.cursor,
         first_day=old.first_day or page.list_day,
         newest_day=max(days, default=None),
         read_at=context.now,
-        total=len(page.items),
+        total=_size(page),
     )

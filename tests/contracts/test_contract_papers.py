@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.pages import ListDay
 from bot.domain.papers import Paper, PaperId
 from bot.domain.references import PaperRef
 from bot.ports import IngestPlan
@@ -86,7 +87,7 @@ async def test_list_days_that_came_whole_newest_first(store):
     await keep(store, paper("9", list_day=date(2026, 6, 9)))
     for day in (1, 3, 2, 3):
         async with store.ingest.ingest() as transaction:
-            days = (date(2026, 6, day),)
+            days = (ListDay(day=date(2026, 6, day)),)
             await transaction.apply(IngestPlan(papers=(), owed=(), cursor=None, days=days))
     assert await store.papers.list_days(2) == [date(2026, 6, 3), date(2026, 6, 2)]
 

@@ -31,6 +31,10 @@ class Replayed:
         """Make the next requests of a path fail, as the server's own documentation says."""
         await self._post("/_fault", {"path": path, **fault})
 
+    async def mends(self) -> None:
+        """Forget all faults."""
+        await self._post("/_reset", {})
+
     async def was_asked(self, path: str) -> None:
         """Return once a request of that path has arrived."""
         async with ClientSession() as session:

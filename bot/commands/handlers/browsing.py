@@ -9,7 +9,7 @@ from bot.commands.desk import Asked
 from bot.commands.handlers.lists import show, total
 from bot.commands.handlers.offering import STARTER_NOTE, run_button
 from bot.commands.handlers.subscribing import listed
-from bot.commands.handlers.timing import when_next
+from bot.commands.handlers.timing import holiday_words, when_next
 from bot.commands.parser import Line
 from bot.domain.replies import Notice, Reply, Text, plain
 from bot.errors import Unusable
@@ -55,13 +55,15 @@ async def today(asked: Asked, line: Line) -> Reply:
     """The newest announced day, which day that is, and when the next comes."""
     newest = await _need_newest(asked)
     found = await asked.shelf.papers.on_days(newest, newest, 1_000)
+    holiday = await holiday_words(asked)
     heading = text(
         strong(f"{day(newest, asked.today)}, the newest list"),
+        f" ({holiday})" if holiday else "",
         f" · {total(found.total, exact=found.exact)}",
     )
-    note = text(await when_next(asked))
+    coming = () if holiday else (text(await when_next(asked)),)
     return await show(
-        asked, found, command="today", heading=heading, notes=(note, *_starter(asked))
+        asked, found, command="today", heading=heading, notes=(*coming, *_starter(asked))
     )
 
 

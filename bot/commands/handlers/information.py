@@ -7,6 +7,7 @@ from bot.commands.desk import Asked
 from bot.commands.handlers.timing import next_words
 from bot.commands.parser import Line
 from bot.domain.deliveries import DeadLetter
+from bot.domain.freshness import Freshness, State
 from bot.domain.replies import Notice, Reply, Text, plain
 from bot.errors import Unusable
 from bot.ports import SourceState
@@ -20,7 +21,9 @@ THANKS = "Thank you to arXiv for use of its open access interoperability."
 async def status(asked: Asked, line: Line) -> Reply:
     """How fresh the sources are, the next list, and what waits for this channel."""
     states = {state.source: state for state in await asked.desk.health.sources()}
-    lines = [await _source(asked, name, states.get(name)) for name in TITLES]
+    fresh = await asked.desk.freshness()
+    lines = [await _source(asked, name, states.get(name), fresh) for name in TITLES]
+    lines += _filling(fresh)
     stored = await asked.desk.stored.papers.count()
     lines.append(text(strong("Papers"), f": {stored:,} stored." if stored else ": none stored."))
     if asked.shelf.starter:
@@ -32,16 +35,48 @@ async def status(asked: Asked, line: Line) -> Reply:
     return _said(lines)
 
 
-async def _source(asked: Asked, name: str, state: SourceState | None) -> Text:
+def _filling(fresh: Freshness) -> list[Text]:
+    """What is being fetched by date: lists that were missed, and the month before the first."""
+    lines = []
+    if fresh.missing:
+        lines.append(text(f"Filling {count(len(fresh.missing), 'missed list')}."))
+    if fresh.background and fresh.background_done:
+        done, left = fresh.background_done, len(fresh.background)
+        lines.append(text(f"Filling the last 30 days: {done} done, {left} to go."))
+    return lines
+
+
+async def _source(asked: Asked, name: str, state: SourceState | None, fresh: Freshness) -> Text:
     title = strong(TITLES[name])
     if state is None or (state.read_at is None and state.failure is None):
         return text(title, ": not read yet. ", *with_code(READING))
     pieces = [_verdict(asked, state)]
+    if name == "arxiv" and (words := _freshness(fresh)):
+        pieces = [
+            words if fresh.state is State.QUIET else f"{words}, {pieces[0].removeprefix('ok, ')}"
+        ]
     if name == "arxiv" and state.newest_day is not None:
         pieces.append(f"last list {day(state.newest_day, asked.today)}")
     if name == "arxiv":
         pieces.append(f"next {await next_words(asked)}")
     return text(title, f": {', '.join(pieces)}.")
+
+
+def _freshness(fresh: Freshness) -> str | None:
+    """What is to be said of arXiv's lists beside that they were read."""
+    due = f"{fresh.due_day:%A}"
+    match fresh.state:
+        case State.QUIET:
+            return f"ok, quiet ({'holiday' if fresh.holiday else 'weekend'})"
+        case State.STALE:
+            old = f"{fresh.newest_day:%A}'s list" if fresh.newest_day else "an old list"
+            return f"stale ({old} again on {due})"
+        case State.LATE:
+            return f"late (no list on {due})"
+        case State.PARTIAL:
+            return f"partial ({due}'s list has {fresh.size:,} papers of about {fresh.usual:,})"
+        case State.OK | State.DOWN:
+            return None
 
 
 def _verdict(asked: Asked, state: SourceState) -> str:

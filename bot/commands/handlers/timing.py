@@ -15,6 +15,14 @@ async def next_words(asked: Asked) -> str:
     return f"{day(local.date(), asked.today)} about {clock_time(coming.at, asked.zone)}"
 
 
+async def holiday_words(asked: Asked) -> str | None:
+    """`arXiv had a holiday; next: Tuesday 23 June about 06:00`, on such a day."""
+    fresh = await asked.desk.freshness()
+    if asked.shelf.starter or not fresh.holiday:
+        return None
+    return f"arXiv had a holiday; next: {await next_words(asked)}"
+
+
 async def when_next(asked: Asked) -> str:
     """`The next list comes Tuesday 23 June about 06:00 (arXiv has a holiday).`"""
     coming = await asked.next_list()

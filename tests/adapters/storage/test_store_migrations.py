@@ -79,6 +79,7 @@ def test_every_tenants_row_names_its_workspace():
         "replaced_papers",
         "counters",
         "cursors",
+        "outages",
         "breakers",  # a tenant's scope begins with its workspace
         "workspaces",
     }

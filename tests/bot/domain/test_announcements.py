@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.announcements import EASTERN, appears_at, is_list_day, list_day_of, next_list
+from bot.domain.announcements import (
+    EASTERN,
+    appears_at,
+    is_list_day,
+    last_list_day,
+    list_day_of,
+    next_list,
+    window_of,
+)
 
 
 def eastern(text: str) -> datetime:
@@ -70,3 +78,39 @@ def test_a_paper_stands_on_a_list_day_that_comes_after_it(naive: datetime) -> No
     day = list_day_of(submitted)
     assert is_list_day(day)
     assert submitted < appears_at(day) <= submitted + timedelta(days=8)
+
+
+@given(st.datetimes(datetime(2025, 3, 1), datetime(2026, 12, 20)))
+def test_a_window_holds_exactly_what_its_list_day_says(naive: datetime) -> None:
+    submitted = naive.replace(tzinfo=UTC)
+    day = list_day_of(submitted)
+    after, until = window_of(day)
+    assert after < submitted <= until
+    assert list_day_of(until) == day
+    assert list_day_of(after) < day
+    assert list_day_of(after + timedelta(microseconds=1)) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "after", "until"),
+    [
+        ("2026-06-09", "2026-06-05T14:00", "2026-06-08T14:00"),
+        ("2026-06-08", "2026-06-04T14:00", "2026-06-05T14:00"),
+        ("2026-06-23", "2026-06-18T14:00", "2026-06-22T14:00"),  # over the holiday
+        ("2026-03-10", "2026-03-06T14:00", "2026-03-09T14:00"),  # the clocks went forward
+    ],
+)
+def test_the_window_of_a_list_day(day: str, after: str, until: str) -> None:
+    assert window_of(date.fromisoformat(day)) == (eastern(after), eastern(until))
+
+
+def test_a_day_without_a_list_has_no_window() -> None:
+    for day in (date(2026, 6, 22), date(2026, 6, 13)):
+        with pytest.raises(ValueError, match="no list day"):
+            window_of(day)
+
+
+def test_the_newest_list_day_that_has_appeared() -> None:
+    assert last_list_day(eastern("2026-06-08T23:59")) == date(2026, 6, 8)
+    assert last_list_day(eastern("2026-06-09T00:00")) == date(2026, 6, 9)
+    assert last_list_day(eastern("2026-06-22T12:00")) == date(2026, 6, 19)

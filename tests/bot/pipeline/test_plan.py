@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.channels import ActorId, ChannelRef
-from bot.domain.pages import AnnounceType, Cursor, Ingest, Item, Page
+from bot.domain.pages import AnnounceType, Cursor, Ingest, Item, ListDay, Page
 from bot.domain.papers import Paper, PaperId
 from bot.domain.subscriptions import Subscription, SubscriptionId
 from bot.pipeline.plan import Context, plan_page
@@ -209,10 +209,37 @@ def test_an_older_list_does_not_move_the_cursor_back() -> None:
 
 def test_a_feed_and_a_file_tell_the_size_of_their_days() -> None:
     loaded = Page(source="file", items=(Item(paper=paper(list_day=THURSDAY)), Item(paper=paper())))
-    assert planned(feed(paper())).days == (FRIDAY,)
+    read = planned(feed(paper(), paper("2606.00002")))
+    assert read.days == (ListDay(day=FRIDAY, papers=2, announced=True),)
     assert planned(feed()).days == (), "a holiday's feed is empty"
-    assert planned(loaded, ingest=Ingest.KNOWLEDGE).days == (THURSDAY,)
+    assert planned(loaded, ingest=Ingest.KNOWLEDGE).days == (ListDay(day=THURSDAY),), (
+        "what a file holds need not be our categories"
+    )
     assert planned(hf(paper(list_day=FRIDAY))).days == ()
+
+
+def test_a_list_day_fetched_by_date_is_whole_and_late_and_has_no_cursor() -> None:
+    page = Page(source="archive", items=(Item(paper=paper(list_day=FRIDAY)),), list_day=FRIDAY)
+    plan = planned(page, subscription(1, "gaussian"), now=NOW + timedelta(days=1))
+    assert owed(plan) == {("lab", "arxiv:2606.00001", (1,))}
+    assert plan.days == (ListDay(day=FRIDAY, papers=1, announced=True, late=True),)
+    assert plan.cursor is None
+    known = planned(page, ingest=Ingest.KNOWLEDGE)
+    assert not known.days[0].announced
+    empty = Page(source="archive", items=(), list_day=FRIDAY)
+    assert planned(empty).days == (ListDay(day=FRIDAY, papers=0, announced=True),)
+
+
+def test_replacements_and_repeats_make_no_list() -> None:
+    replaced = planned(feed(paper(), kind=AnnounceType.REPLACE, day=FRIDAY + timedelta(days=1)))
+    assert replaced.days == ()
+    assert replaced.cursor is not None
+    assert (replaced.cursor.newest_day, replaced.cursor.total) == (THURSDAY, 0)
+    known = paper(list_day=THURSDAY, announced_at=NOW - timedelta(days=1))
+    repeated = planned(feed(paper()), known=(known,))
+    assert repeated.days == ()
+    assert repeated.cursor is not None
+    assert (repeated.cursor.newest_day, repeated.cursor.total) == (THURSDAY, 1)
 
 
 @pytest.mark.parametrize("source", ["search", "paper"])
