@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ LEAVE = 8.0
 """Seconds from the wish to stop to the end.  A library's thread that never ends must not keep a
 dead program alive (supervisors would take it for a live one)."""
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
 IMPATIENT = 1.0
 """Seconds after which another signal means a person who does not want to wait.  Sooner, it is the
 same wish told twice: supervisors signal the process and its group."""
@@ -82,6 +84,9 @@ def main() -> None:
         code = Exit.STOPPED
     finally:
         _leave_in_time(code)
+        for number in STOPS:
+            # Python's end puts the default back, which would change how the program ended.
+            signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
 
 
@@ -167,19 +172,18 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
     at once."""
     running = asyncio.ensure_future(task)
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
     asked_at: float | None = None
 
     def stop() -> None:
         nonlocal asked_at
         if asked_at is None:
-            asked_at = loop.time()
+            asked_at = time.monotonic()
             _leave_in_time(stopped)
             running.cancel()
-        elif loop.time() - asked_at > IMPATIENT:
+        elif time.monotonic() - asked_at > IMPATIENT:
             os._exit(Exit.STOPPED)
 
-    for number in signals:
+    for number in STOPS:
         loop.add_signal_handler(number, stop)
     try:
         return await running
@@ -188,11 +192,11 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
             raise
         return stopped
     finally:
-        for number in signals:
+        for number in STOPS:
             loop.remove_signal_handler(number)
             if asked_at is not None:
-                # It is leaving; the same wish told twice must not change how it ended.
-                signal.signal(number, signal.SIG_IGN)
+                # It is leaving, perhaps slowly; the default would end it as if it had crashed.
+                signal.signal(number, lambda *_: stop())
 
 
 def _leave_in_time(code: int) -> None:

@@ -90,7 +90,7 @@ async def load(settings: Settings, name: str) -> int:
 
 
 async def _read_into(program: Program, file: BinaryIO, tally: Tally) -> None:
-    entries = read_papers(unpacked(file))
+    entries = read_papers(await asyncio.to_thread(unpacked, file))
     with _bar(file) as advance:
         while batch := await asyncio.to_thread(lambda: list(islice(entries, BATCH))):
             if items := tally.count(batch):
@@ -104,7 +104,7 @@ async def _read_into(program: Program, file: BinaryIO, tally: Tally) -> None:
 def _tell(name: str, tally: Tally) -> None:
     for sentence in tally.sentences(name):
         print(f"paperboy: {sentence}", file=sys.stderr)
-    print(f"{_count(tally.papers, 'paper')} read, {tally.changed:,} new or changed.")
+    print(f"{_count(tally.papers, 'paper')} read, {tally.changed:,} new or changed.", flush=True)
 
 
 def _count(number: int, what: str) -> str:
