@@ -150,7 +150,7 @@ async def test_a_share_is_posted_once_and_may_be_repeated_on_purpose(lab) -> Non
 
 async def test_nothing_typed_shows_the_newest_list(feed_of_friday) -> None:
     said(
-        "**Friday 5 June**: {n} papers on arXiv, 5 most upvoted{pages}\n"
+        "**Friday 5 June**: 336 papers on arXiv, 5 most upvoted{pages}\n"
         "1 {title} [⋯: Abstract, Cite, Share]\n"
         "2 {title} [⋯: Abstract, Cite, Share]\n"
         "3 {title} [⋯: Abstract, Cite, Share]\n"
@@ -171,7 +171,7 @@ async def test_a_preview_says_what_it_would_bring(feed_of_friday) -> None:
         "**Preview: nothing is stored yet.**\n"
         "#gaussians will get every new paper with gaussian (any form) in title, abstract or "
         "keywords, as it is announced.\n"
-        "{volume}\n"
+        "About 9 a day, up to 30 (6 to 30 on the 5 announcement days I know; 66 in all).\n"
         "1 {title}\n2 {title}\n3 {title}\n"
         "First papers: Monday 8 June about 06:00. Nothing older is posted.\n"
         "[Subscribe] [Cancel]",

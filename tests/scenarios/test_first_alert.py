@@ -190,6 +190,18 @@ async def test_few_local_matches_ask_the_sources_and_keep_what_matches(tmp_path)
         assert (await world.says("splatting")) == answer
 
 
+async def test_a_paper_that_had_to_be_asked_for_looks_the_same_the_second_time(tmp_path) -> None:
+    async with (
+        replaying(FRIDAY) as replay,
+        living(tmp_path, berlin("2026-06-12T07:00"), replay.url, ARXIV_CATEGORIES="cs.GT") as world,
+    ):
+        await world.polls("arxiv")
+        world.clock.set(berlin("2026-06-12T07:01"))
+        asked_for = await world.says("2606.06690")
+        assert "\narXiv, Monday 8 June · cs.CV\n" in asked_for
+        assert await world.says("2606.06690") == asked_for
+
+
 async def test_what_answers_late_stands_behind_more(tmp_path) -> None:
     async with (
         replaying(FRIDAY) as replay,

@@ -162,7 +162,8 @@ async def referred(asked: Asked, line: Line) -> Paper:
         if line.ref.kind != "arxiv":
             raise Unusable(f"I have not seen {name}. Search for its title, or give its arXiv id.")
         raise Unusable(f"I have not seen {name}, and arXiv says it does not exist. Check it.")
-    return fetched
+    # As it is stored: with its list day, and with what had been known before.
+    return await asked.desk.stored.papers.resolve(line.ref) or fetched
 
 
 async def _of_last_list(asked: Asked, number: int) -> Paper:
