@@ -138,10 +138,8 @@ def _task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int
         from adapters import serving
 
         return serving.serve(given)
-    if asked.command == "load":
-        from adapters import loading
-
-        return loading.load(given, asked.file)
+    if asked.command in {"load", "backfill"}:
+        return _adding_task(given, asked)
     from adapters import tasks
 
     match asked.command:
@@ -153,6 +151,14 @@ def _task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int
             return _outbox_task(given, asked)
         case _:
             return tasks.migrate(given)
+
+
+def _adding_task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    from adapters import backfilling, loading
+
+    if asked.command == "load":
+        return loading.load(given, asked.file)
+    return backfilling.backfill(given, asked.first, asked.last)
 
 
 def _outbox_task(given: Settings, asked: argparse.Namespace) -> Coroutine[Any, Any, int]:
@@ -262,6 +268,15 @@ def _parser() -> argparse.ArgumentParser:
         "grep splatting papers.jsonl | paperboy load -",
     )
     load.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    backfill = _described(
+        commands.add_parser("backfill", help="fetch the lists of earlier days from arXiv"),
+        "Fetches the papers of earlier lists of arXiv's by date, at most 366 days at once. They "
+        "can be found and counted; nothing is posted for them. arXiv may be asked once in three "
+        "seconds, so a day takes some ten. `run` fills the last 30 days by itself.",
+        "paperboy backfill --from 2026-06-01 --to 2026-06-30",
+    )
+    backfill.add_argument("--from", dest="first", required=True, metavar="DATE", help="first day")
+    backfill.add_argument("--to", dest="last", required=True, metavar="DATE", help="last day")
     _outbox(
         commands.add_parser("outbox", help="see, retry or drop messages that could not be posted")
     )

@@ -78,11 +78,12 @@ async def poll(settings: Settings) -> int:
     """Read every source once, post what that owes, and print a line for each source."""
     async with assembled(settings, SystemClock()) as program:
         results = []
+        await program.upkeep.fill_missed()
         for source in program.sources:
             polled = await program.ingestion.poll(source)
             results.append(polled)
             print(_line(polled), flush=True)
-        await program.upkeep.tend()
+        await program.upkeep.tell()
         posted = await program.relay.drain()
         print(f"posted: {posted} {'message' if posted == 1 else 'messages'}")
     return NOTHING_DONE if all(polled.failure for polled in results) else DONE

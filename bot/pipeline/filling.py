@@ -19,6 +19,8 @@ from bot.errors import SourceGarbled
 CONFIRM_AFTER = timedelta(seconds=30)
 """arXiv now and then answers with nothing at all (`reference/sources.md` 2.1)."""
 
+_MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
@@ -46,12 +48,14 @@ async def whole_day(archive: Archive, day: date, clock: Clock) -> Page:
     """
     after, until = window_of(day)
     items: dict[str, Item] = {}
+    seen: set[str] = set()
     skipped = start = 0
     while True:
         part = await archive.submitted(after, until, start=start)
         if not part.read:
             await clock.sleep(CONFIRM_AFTER)
             part = await archive.submitted(after, until, start=start)
+        _check(part, after, until, seen)
         for item in part.items:
             at = item.paper.submitted_at
             if at is not None and list_day_of(at) == day:
@@ -64,6 +68,19 @@ async def whole_day(archive: Archive, day: date, clock: Clock) -> Page:
             )
         if not part.read:
             raise SourceGarbled("arXiv's answer ended before its end.")
+
+
+def _check(part: Slice, after: datetime, until: datetime, seen: set[str]) -> None:
+    """Refuse an answer to another question, and one that would never end."""
+    if not part.items:
+        return
+    times = [item.paper.submitted_at for item in part.items]
+    if not any(at is not None and after - _MINUTE <= at <= until + _MINUTE for at in times):
+        raise SourceGarbled("arXiv answered with papers of other days.")
+    ids = {item.paper.id for item in part.items}
+    if ids <= seen:
+        raise SourceGarbled("arXiv answered with the same papers again.")
+    seen |= ids
 
 
 Store = Callable[[Page], Awaitable[int]]

@@ -75,11 +75,15 @@ class Upkeep:
             await self._clock.sleep(BREATH if more else EVERY)
 
     async def tend(self) -> None:
-        """Fill the days that were missed, oldest first, and tell what is to be told."""
+        """Fill the days that were missed, and tell what is to be told."""
+        await self.fill_missed()
+        await self.tell()
+
+    async def fill_missed(self) -> None:
+        """Fill the days that were missed, oldest first, until arXiv does not answer."""
         for day in (await self.freshness()).missing:
             if not await self._try(self._filling.announce, day):
                 break
-        await self._tell()
 
     async def fill_background(self) -> bool:
         """Fill one day of the month before the first list, the newest that is not known; whether
@@ -102,7 +106,8 @@ class Upkeep:
             return False
         return True
 
-    async def _tell(self) -> None:
+    async def tell(self) -> None:
+        """Owe the notice of an outage, or of its end, if it is time."""
         reading = await self._outages.reading()
         now = self._clock.now()
         fresh = judge(reading, now)

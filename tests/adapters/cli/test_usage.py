@@ -6,7 +6,7 @@ import pytest
 
 from adapters import cli
 
-COMMANDS = ("run", "ask", "poll", "load", "outbox", "migrate")
+COMMANDS = ("run", "ask", "poll", "load", "backfill", "outbox", "migrate")
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
