@@ -240,3 +240,48 @@ async def test_a_starter_paper_that_is_shared_becomes_knowledge(empty) -> None:
     assert card.paper.startswith("arxiv:")
     assert await empty.program.store.papers.count() == 1
     assert "From the starter catalogue" in await empty.says("splatting")
+
+
+async def test_the_first_reading_of_a_list_of_hugging_face_is_silent(tmp_path) -> None:
+    async with (
+        replaying(THURSDAY) as replay,
+        living(tmp_path, berlin("2026-06-11T07:00"), replay.url) as world,
+    ):
+        await world.polls("arxiv")
+        await subscribed(world, "in:daily OR in:trending")
+        await world.polls("daily", "trending")
+        assert not cards(await world.shown())
+
+
+async def test_a_reading_that_brings_nothing_new_is_a_reading(tmp_path) -> None:
+    async with (
+        replaying(THURSDAY) as replay,
+        living(tmp_path, berlin("2026-06-11T07:00"), replay.url) as world,
+    ):
+        await world.polls("arxiv")
+        world.clock.set(berlin("2026-06-11T07:30"))
+        (again,) = await world.polls("arxiv")
+        assert again.unchanged
+        assert "ok, read 07:30, last list Thursday 11 June" in await world.says("status")
+
+
+async def test_the_relay_is_woken_for_what_people_do(empty) -> None:
+    """Without waiting for its next round: neither the notice nor the shared card."""
+    relay = asyncio.create_task(empty.program.relay.run())
+    try:
+        await subscribed(empty, "kites")
+        await appears(empty, "@student subscribed")
+        await empty.says("splatting")
+        await empty.presses("Share")
+        await appears(empty, "@student shared")
+        await empty.says("unsubscribe 1")
+        await appears(empty, "@student stopped 1")
+    finally:
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+
+
+async def appears(world: World, words: str) -> None:
+    async with asyncio.timeout(20):
+        while not any(words in message for message in await world.wall()):
+            await asyncio.sleep(0)

@@ -287,3 +287,19 @@ def many(number: int) -> list[Paper]:
         )
         for place in range(1, number + 1)
     ]
+
+
+async def test_only_so_many_replies_are_remembered_and_none_that_is_under_way(
+    quay, monkeypatch
+) -> None:
+    monkeypatch.setattr("bot.service.REMEMBERED", 2)
+    bot = quay.program.bot
+    lines = [
+        invoked(kind=InvocationKind.COMMAND, number=f"line-{n}", text="status") for n in range(5)
+    ]
+    begun = [asyncio.create_task(bot.handle(one)) for one in lines]
+    await asyncio.sleep(0)
+    assert len(bot._replies) == 5
+    await asyncio.gather(*begun)
+    await bot.handle(invoked(kind=InvocationKind.COMMAND, number="another", text="status"))
+    assert len(bot._replies) == 2

@@ -252,3 +252,18 @@ def test_the_cursor_moves_with_the_page() -> None:
     assert cursor is not None
     assert (cursor.first_day, cursor.newest_day) == (THURSDAY, FRIDAY)
     assert (cursor.value, cursor.read_at, cursor.total) == ('"etag"', NOW, 1)
+
+
+def test_an_abstract_that_arrives_within_14_days_owes_and_a_later_one_does_not() -> None:
+    known = paper(title="Scenes", list_day=FRIDAY, announced_at=NOW)
+    new = replace(known, abstract="We splat gaussians.")
+    alert = subscription(1, "gaussian")
+    soon, late = NOW + timedelta(days=13), NOW + timedelta(days=16)
+    assert planned(hf(new), alert, known=(known,), now=soon).owed
+    assert not planned(hf(new), alert, known=(known,), now=late).owed
+
+
+def test_an_abstract_that_was_rewritten_owes_nothing() -> None:
+    known = paper(title="Scenes", abstract="We splat.", list_day=FRIDAY, announced_at=NOW)
+    new = replace(known, abstract="We splat gaussians.", version=2)
+    assert not planned(hf(new), subscription(1, "gaussian"), known=(known,)).owed

@@ -38,6 +38,9 @@ class MemoryOutbox:
     def __init__(self, *deliveries: Delivery) -> None:
         self.waiting = list(deliveries)
         self.settled: dict[str, Outcome] = {}
+        self.begun: list[str] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
         self.renewed: list[str] = []
 
     async def claim(self, lease: timedelta, limit: int) -> list[Delivery]:
@@ -45,7 +48,9 @@ class MemoryOutbox:
         return claimed
 
     async def settle(self, delivery: DeliveryId, outcome: Outcome) -> None:
+        self.begun.append(delivery)
         await asyncio.sleep(0)
+        await self.hold.wait()
         self.settled[delivery] = outcome
 
     async def renew(self, delivery: DeliveryId, lease: timedelta) -> None:
@@ -62,6 +67,7 @@ class Wall:
         self.answer = answer
         self.posted: dict[str, str] = {}
         self.edited: list[str] = []
+        self.looked_from: list[datetime] = []
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -77,6 +83,7 @@ class Wall:
     async def find(
         self, delivery: DeliveryId, channel: ChannelRef, since: datetime
     ) -> MessageId | None:
+        self.looked_from.append(since)
         return MessageId(f"m-{delivery}") if delivery in self.posted else None
 
 
@@ -230,3 +237,25 @@ async def test_a_waiting_relay_wakes_for_new_work() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert "a" in wall.posted
+
+
+async def test_it_is_looked_for_from_before_the_first_attempt() -> None:
+    wall = Wall()
+    await relay(MemoryOutbox(delivery("a", DeliveryState.AMBIGUOUS)), wall).drain()
+    (since,) = wall.looked_from
+    assert since < NOW, "the platform's clock is not ours"
+
+
+async def test_a_settling_that_has_begun_ends_before_the_relay_does() -> None:
+    outbox, wall = MemoryOutbox(delivery("a"), delivery("b")), Wall()
+    outbox.hold.clear()
+    task = asyncio.create_task(relay(outbox, wall).run())
+    while len(outbox.begun) < 2:
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    outbox.hold.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert outbox.settled == {"a": Sent(MessageId("m-a")), "b": Sent(MessageId("m-b"))}
