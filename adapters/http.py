@@ -13,7 +13,14 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TraceConfig,
+)
 from yarl import URL
 
 from bot.errors import SourceAway, SourceGarbled
@@ -67,9 +74,13 @@ def user_agent(contact: str | None) -> str:
     return f"Paperboy/{number} ({about}; mailto:{address})"
 
 
-def open_session(contact: str | None = None) -> ClientSession:
-    """The one session of all sources: no cookies, and no proxy or login out of the environment."""
+def open_session(
+    contact: str | None = None, *, traces: Sequence[TraceConfig] = ()
+) -> ClientSession:
+    """The one session of all sources: no cookies, and no proxy or login out of the environment.
+    `traces` hear what is asked and answered."""
     return ClientSession(
+        trace_configs=list(traces),
         headers={"User-Agent": user_agent(contact)},
         cookie_jar=DummyCookieJar(),
         trust_env=False,

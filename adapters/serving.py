@@ -6,6 +6,7 @@ It decides nothing about papers; it starts what `adapters.wiring` has joined, un
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -30,7 +31,7 @@ class Watch:
     def health(self) -> Mapping[str, object]:
         """What /healthz tells."""
         alive = bool(self._loops) and not any(loop.done() for loop in self._loops)
-        return {"ok": alive, "version": VERSION, "away": sorted(self._away)}
+        return {"ok": alive, "version": VERSION, "pid": os.getpid(), "away": sorted(self._away)}
 
     def start(
         self, group: asyncio.TaskGroup, name: str, loop: Callable[[], Awaitable[None]], clock: Clock

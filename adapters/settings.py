@@ -11,6 +11,7 @@ import difflib
 import ipaddress
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -114,33 +115,78 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value() for secret in given if secret is not None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What was found in the environment and in `.env`: a sentence for each problem, warnings about
+    variables that are none, and what is in effect when each wrong variable has its default."""
+
+    settings: Settings
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 def load() -> tuple[Settings, tuple[str, ...]]:
     """The settings, and warnings about variables that are none.  Raises SettingsError."""
+    found = review()
+    if found.problems:
+        raise SettingsError(found.problems)
+    return found.settings, found.warnings
+
+
+def review() -> Review:
+    """The settings with everything that is wrong about them; raises nothing."""
+    problems: list[str] = []
+    dotenv: Path | None = DOTENV
+    in_dotenv: list[str] = []
     try:
         in_dotenv = checks.dotenv_names(DOTENV)
-        settings = Settings(**_secrets_from_files())
+    except ValueError as error:
+        problems.append(str(error))
+        dotenv = None
+    from_files, unread = _secrets_from_files(dotenv)
+    settings, wrong = _with_defaults_for_wrong_ones(from_files, dotenv)
+    problems += [*unread, *wrong]
+    if not _is_loopback(settings.host) and settings.web_token is None:
+        problems.append(OPEN_HOST.format(host=settings.host))
+    strangers = _strangers([*os.environ, *in_dotenv], in_dotenv)
+    return Review(settings=settings, problems=tuple(problems), warnings=tuple(strangers))
+
+
+class _WithoutFile(Settings):
+    """What is in effect while `.env` cannot be read."""
+
+    model_config = SettingsConfigDict(env_file=None)
+
+
+def _with_defaults_for_wrong_ones(
+    given: dict[str, Any], dotenv: Path | None
+) -> tuple[Settings, list[str]]:
+    kind = Settings if dotenv else _WithoutFile
+    try:
+        return kind(**given), []
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        raise SettingsError(_sentence(problem) for problem in problems) from None
-    except ValueError as error:
-        raise SettingsError([str(error)]) from None
-    if not _is_loopback(settings.host) and settings.web_token is None:
-        raise SettingsError([OPEN_HOST.format(host=settings.host)])
-    return settings, tuple(_strangers([*os.environ, *in_dotenv], in_dotenv))
+    wrong = [str(problem["loc"][0]) for problem in problems]
+    defaults = {name: Settings.model_fields[name.lower()].default for name in wrong}
+    settings = kind(**{**given, **defaults})
+    settings.model_fields_set.difference_update(name.lower() for name in wrong)
+    return settings, [_sentence(problem) for problem in problems]
 
 
-def _secrets_from_files() -> dict[str, Any]:
-    """The secrets that only a file tells; where the variable itself is set, it holds."""
-    given = {**dotenv_values(DOTENV, encoding=ENCODING), **os.environ}
-    found = {}
+def _secrets_from_files(dotenv: Path | None) -> tuple[dict[str, Any], list[str]]:
+    """The secrets that only a file tells, and a sentence for each file that cannot be read; where
+    the variable itself is set, it holds."""
+    in_dotenv = dotenv_values(dotenv, encoding=ENCODING) if dotenv else {}
+    given = {**in_dotenv, **os.environ}
+    found, problems = {}, []
     for name in SECRETS:
         path = given.get(f"{name}_FILE")
         if path and not given.get(name):
             try:
                 found[name] = checks.secret_file(Path(path))
             except ValueError as error:
-                raise ValueError(f"{name}_FILE {error}.") from None
-    return found
+                problems.append(f"{name}_FILE {error}.")
+    return found, problems
 
 
 def variables() -> tuple[str, ...]:

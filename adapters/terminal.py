@@ -57,7 +57,7 @@ def show(reply: Reply, stream: TextIO, *, width: int | None = None) -> None:
             console.print()
         _part(console, part)
     if not reply.parts:
-        console.print(Line(_safe(reply.summary)))
+        console.print(Line(safe(reply.summary)))
 
 
 def as_text(reply: Reply, *, width: int | None = None) -> str:
@@ -85,7 +85,7 @@ def _part(console: Console, part: Part) -> None:
         case Notice():
             _notice(console, part)
         case CodeBlock():
-            console.print(Line("\n".join(_safe(line) for line in part.text.splitlines())))
+            console.print(Line("\n".join(safe(line) for line in part.text.splitlines())))
         case _:
             assert_never(part)
 
@@ -94,7 +94,7 @@ def _card(console: Console, card: Card) -> None:
     console.print(_line(card.title, base="bold"))
     for text in (card.authors, card.meta, card.url or ""):
         if text:
-            console.print(Line(_safe(text), style=QUIET))
+            console.print(Line(safe(text), style=QUIET))
     if card.body:
         console.print()
         console.print(_line(card.body))
@@ -102,10 +102,10 @@ def _card(console: Console, card: Card) -> None:
     if facts or card.reasons or card.note:
         console.print()
     if facts:
-        console.print(Line(_safe(" · ".join(facts)), style=QUIET))
+        console.print(Line(safe(" · ".join(facts)), style=QUIET))
     _texts(console, card.reasons)
     if card.note:
-        console.print(Line(_safe(card.note)))
+        console.print(Line(safe(card.note)))
     _buttons(console, card.buttons)
 
 
@@ -116,7 +116,7 @@ def _rows(console: Console, rows: Sequence[Row]) -> None:
     for row in rows:
         first = Line(f"{row.number:>{margin - 1}} ", style=QUIET)
         lines = [_line(row.title, base="bold")]
-        lines += [Line(_safe(text), style=QUIET) for text in (row.meta, row.url or "") if text]
+        lines += [Line(safe(text), style=QUIET) for text in (row.meta, row.url or "") if text]
         table = Line("\n").join(lines)
         console.print(_hanging(console, first, table, margin))
 
@@ -137,16 +137,16 @@ def _notice(console: Console, notice: Notice) -> None:
     if notice.caret is not None:
         console.print(_caret(notice.caret))
     if notice.usage:
-        console.print(Line(_safe(f"Usage: {notice.usage}"), style=QUIET))
+        console.print(Line(safe(f"Usage: {notice.usage}"), style=QUIET))
     _buttons(console, notice.buttons)
 
 
 def _caret(caret: Caret) -> Line:
     """The typed line, and under it marks at the place, as wide as the place is in columns."""
-    before = Line(_safe(caret.text[: caret.start])).cell_len
-    place = max(1, Line(_safe(caret.text[caret.start : caret.end])).cell_len)
+    before = Line(safe(caret.text[: caret.start])).cell_len
+    place = max(1, Line(safe(caret.text[caret.start : caret.end])).cell_len)
     return Line.assemble(
-        f"  {_safe(caret.text)}\n", (f"  {' ' * before}{'^' * place}", "bold yellow")
+        f"  {safe(caret.text)}\n", (f"  {' ' * before}{'^' * place}", "bold yellow")
     )
 
 
@@ -162,7 +162,7 @@ def _texts(console: Console, texts: Iterable[Text]) -> None:
 
 def _buttons(console: Console, buttons: Sequence[Button]) -> None:
     if buttons:
-        labels = " ".join(f"[{_safe(button.label)}]" for button in buttons)
+        labels = " ".join(f"[{safe(button.label)}]" for button in buttons)
         console.print(Line(f"{labels}  (buttons work in the browser: paperboy run)", style=QUIET))
 
 
@@ -172,11 +172,11 @@ def _line(text: Text, base: str = "") -> Line:
         style = RichStyle.parse(STYLES[span.style])
         if span.href is not None and LINK.fullmatch(span.href):
             style += RichStyle(link=span.href)
-        line.append(_safe(span.text), style=style)
+        line.append(safe(span.text), style=style)
     return line
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """The text without characters that a terminal would obey."""
     return "".join(
         character
