@@ -43,6 +43,7 @@ from bot.pipeline.relay import Relay
 from bot.pipeline.upkeep import Upkeep
 from bot.ports import Source
 from bot.rendering.deliveries import delivery_reply
+from bot.rendering.words import zone_named
 from bot.service import PapersBot
 
 VERSION = version("paperboy")
@@ -131,7 +132,7 @@ async def assembled(
             relay.wake()
 
         def render(delivery: Delivery) -> Reply:
-            return delivery_reply(delivery, clock.now(), zone)
+            return delivery_reply(delivery, clock.now(), zone_named(delivery.timezone) or zone)
 
         ingestion = Ingestion(store.ingest, clock, changed)
         lookup = SourceLookup(
@@ -189,6 +190,8 @@ def _desk(
         lookup=lookup,
         memory=store.memory,
         subscriptions=store.subscriptions,
+        changes=store.changes,
+        channels=store.channels,
         deliveries=store.deliveries,
         health=store.health,
         freshness=freshness,

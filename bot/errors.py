@@ -36,7 +36,12 @@ class Unusable(PaperboyError):
 
 
 class QueryError(Unusable):
-    """A query that cannot be read, at `text[start:end]` (0 <= start <= end <= len(text))."""
+    """A query that cannot be read, at `text[start:end]` (0 <= start <= end <= len(text)).
+
+    `command` is what the query stands behind when its fix is run, such as `edit 1`.
+    """
+
+    command: str | None = None
 
     def __init__(
         self, message: str, *, text: str, start: int, end: int, fix: str | None = None

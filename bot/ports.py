@@ -361,6 +361,7 @@ class DeliveryRecord:
     delivery: Delivery
     sent_at: datetime | None = None
     failure: str | None = None  #: what the last attempt that failed was told
+    failed_at: datetime | None = None  #: when it was given up
     withdrawn: tuple[Withdrawn, ...] = ()
 
 

@@ -57,6 +57,7 @@ class StoredDeliveries:
                 delivery=delivery,
                 sent_at=row.sent_at,
                 failure=row.failure,
+                failed_at=row.failed_at,
                 withdrawn=await read_withdrawn(connection, key, delivery.id),
             )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, select
 from adapters.storage.channels import ChannelKey, ref_of, with_channel
 from adapters.storage.engine import Connection
 from adapters.storage.rows import in_parts, papers_by_id
-from adapters.storage.tables import deliveries, delivery_reasons, subscriptions
+from adapters.storage.tables import channels, deliveries, delivery_reasons, subscriptions
 from bot.domain.channels import MessageId
 from bot.domain.deliveries import Delivery, DeliveryId, DeliveryState, NoticeBody, Reason
 from bot.domain.papers import Paper, PaperId
@@ -21,7 +21,8 @@ from bot.ports import Withdrawn
 
 async def read_deliveries(connection: Connection, condition: ColumnElement[bool]) -> list[Delivery]:
     """The deliveries that meet the condition, oldest first, with papers and reasons."""
-    statement = with_channel(select(deliveries), deliveries).where(condition)
+    columns = select(deliveries, channels.c.timezone.label("at_timezone"))
+    statement = with_channel(columns, deliveries).where(condition)
     rows = (await connection.execute(statement.order_by(deliveries.c.position))).all()
     ids = [PaperId(row.paper or row.again) for row in rows if row.paper or row.again]
     papers = await papers_by_id(connection, ids)
@@ -102,6 +103,7 @@ def _delivery(
         notice=_notice(row),
         message_id=None if row.message is None else MessageId(row.message),
         attempt_started_at=row.attempt_started_at,
+        timezone=row.at_timezone,
     )
 
 

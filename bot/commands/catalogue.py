@@ -31,6 +31,11 @@ class Name(StrEnum):
     SUBSCRIBE = "subscribe"
     SUBSCRIPTIONS = "subscriptions"
     UNSUBSCRIBE = "unsubscribe"
+    EDIT = "edit"
+    PAUSE = "pause"
+    RESUME = "resume"
+    WHY = "why"
+    SETTINGS = "settings"
     STATUS = "status"
     HELP = "help"
 
@@ -167,12 +172,56 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         name=Name.UNSUBSCRIBE,
-        usage="/papers unsubscribe NUMBER or QUERY",
-        summary="stop a subscription",
+        usage="/papers unsubscribe NUMBER or QUERY or all",
+        summary="stop a subscription, or all of them",
         examples=("/papers unsubscribe 1", "/papers unsubscribe splatting"),
         takes=Takes.WORDS,
         right=Right.CHANGE,
         public=True,
+    ),
+    Command(
+        name=Name.EDIT,
+        usage="/papers edit NUMBER QUERY",
+        summary="replace a subscription's query, after a count of what changes",
+        examples=('/papers edit 1 "gaussian splatting" -survey',),
+        takes=Takes.WORDS,
+        right=Right.CHANGE,
+        public=True,
+    ),
+    Command(
+        name=Name.PAUSE,
+        usage="/papers pause NUMBER [until DATE]",
+        summary="hold a subscription; what waits is kept, nothing new comes",
+        examples=("/papers pause 2", "/papers pause 2 until 2027-01-04"),
+        takes=Takes.WORDS,
+        right=Right.CHANGE,
+        public=True,
+    ),
+    Command(
+        name=Name.RESUME,
+        usage="/papers resume NUMBER",
+        summary="let a paused subscription go on",
+        examples=("/papers resume 2",),
+        takes=Takes.WORDS,
+        right=Right.CHANGE,
+        public=True,
+    ),
+    Command(
+        name=Name.WHY,
+        usage="/papers why PAPER",
+        summary="why a paper was or was not posted here",
+        examples=("/papers why 2606.06690", "/papers why #2"),
+        takes=Takes.PAPER,
+    ),
+    Command(
+        name=Name.SETTINGS,
+        usage="/papers settings [tz:ZONE]",
+        summary="what this channel is set to, and its time zone",
+        examples=("/papers settings", "/papers settings tz:Europe/Berlin"),
+        takes=Takes.WORDS,
+        right=Right.CHANGE,
+        public=True,
+        options=("tz",),
     ),
     Command(
         name=Name.STATUS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.announcements import NextList, next_list
@@ -14,7 +14,18 @@ from bot.domain.freshness import Freshness
 from bot.domain.invocations import Invocation
 from bot.domain.pages import Page
 from bot.domain.papers import Paper, PaperId
-from bot.ports import Deliveries, Health, Lookup, Memory, Papers, Search, Subscriptions
+from bot.ports import (
+    Changes,
+    Channels,
+    Deliveries,
+    Health,
+    Lookup,
+    Memory,
+    Papers,
+    Search,
+    Subscriptions,
+)
+from bot.rendering.words import zone_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,8 @@ class Desk:
     lookup: Lookup | None
     memory: Memory
     subscriptions: Subscriptions
+    changes: Changes
+    channels: Channels
     deliveries: Deliveries
     health: Health
     freshness: Callable[[], Awaitable[Freshness]]  #: how fresh arXiv's lists are
@@ -109,12 +122,13 @@ async def asked(desk: Desk, invocation: Invocation) -> Asked:
         invocation=invocation,
         shelf=await desk.shelf(),
         now=desk.clock.now(),
-        zone=_zone(invocation.actor.timezone) or desk.zone,
+        zone=await _zone(desk, invocation),
     )
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+async def _zone(desk: Desk, invocation: Invocation) -> ZoneInfo:
+    """The person's own, else the channel's, else the default."""
+    own = zone_named(invocation.actor.timezone)
+    if own is not None:
+        return own
+    return zone_named((await desk.channels.settings(invocation.channel)).timezone) or desk.zone

@@ -14,11 +14,15 @@ from bot.commands.catalogue import BY_NAME, Name, Right, suggestions
 from bot.commands.desk import Asked, Desk, asked
 from bot.commands.handlers import (
     browsing,
+    editing,
+    explaining,
     information,
     lists,
     looking_up,
     offering,
+    pausing,
     previewing,
+    settings,
     sharing,
     subscribing,
 )
@@ -44,6 +48,11 @@ HANDLERS: dict[Name, Handler] = {
     Name.SUBSCRIBE: previewing.preview,
     Name.SUBSCRIPTIONS: subscribing.subscriptions,
     Name.UNSUBSCRIBE: subscribing.unsubscribe,
+    Name.EDIT: editing.edit,
+    Name.PAUSE: pausing.pause,
+    Name.RESUME: pausing.resume,
+    Name.WHY: explaining.why,
+    Name.SETTINGS: settings.settings,
     Name.STATUS: information.status,
     Name.HELP: information.guide,
 }
@@ -59,6 +68,9 @@ PRESSES: dict[Action, Press] = {
     Action.SAMPLE: subscribing.sample,
     Action.UNDO_SUBSCRIBE: subscribing.undo_subscribe,
     Action.UNDO_STOP: subscribing.undo_stop,
+    Action.STOP_ALL: subscribing.stop_all,
+    Action.EDIT: editing.use,
+    Action.UNDO_EDIT: editing.undo,
 }
 
 
@@ -159,6 +171,8 @@ def _fixed(error: Unusable) -> tuple[str, str]:
     assert error.fix is not None
     if not isinstance(error, QueryError):
         return error.fix, f"/papers {error.fix}"
+    if error.command is not None:
+        return f"{error.command} {error.fix}", f"/papers {error.command} {error.fix}"
     if error.usage == BY_NAME[Name.SUBSCRIBE].usage:
         return f"subscribe {error.fix}", "Show that preview"
     if error.usage == BY_NAME[Name.UNSUBSCRIBE].usage:

@@ -17,7 +17,7 @@ from bot.domain.identity import PaperRef, parse_ref
 from bot.errors import QueryError, Unusable
 from bot.ports import Order
 from bot.query.parser import parse
-from bot.query.values import Query
+from bot.query.values import And, Not, Query
 from bot.rendering.words import cut
 
 LONGEST_LINE = 4_000
@@ -40,8 +40,8 @@ class Line:
     """A typed line, read.
 
     `text` is what followed the command word, without options; `query`, `ref` and `words` hold what
-    the command takes.  `instead_of` is the lookup command that the line began with when its
-    arguments could not be read and it was searched instead.
+    the command takes, `number` a subscription's.  `instead_of` is the command that the line began
+    with when its arguments could not be read and it was searched instead.
     """
 
     command: Command
@@ -52,6 +52,8 @@ class Line:
     order: Order | None = None
     after: date | None = None
     before: date | None = None
+    number: int | None = None
+    timezone: str | None = None
     instead_of: Command | None = None
 
 
@@ -104,7 +106,8 @@ def _split(line: str) -> tuple[str, str]:
 
 
 def _command(command: Command, line: str, rest: str) -> Line:
-    if command.name is Name.SEARCH or command.right is Right.CHANGE:
+    never_searched = command.right is Right.CHANGE and not _are_words(command, rest)
+    if command.name is Name.SEARCH or never_searched:
         return _with_usage(command, rest)
     try:
         return _with_usage(command, rest)
@@ -116,6 +119,11 @@ def _command(command: Command, line: str, rest: str) -> Line:
         except Unusable:
             raise mistake from None
         return replace(found, instead_of=command)
+
+
+def _are_words(command: Command, rest: str) -> bool:
+    """Whether a line such as `edit distance` can only be meant as words to search for."""
+    return command.name is Name.EDIT and bool(rest) and _NUMBERED.fullmatch(rest) is None
 
 
 def _with_usage(command: Command, rest: str) -> Line:
@@ -181,6 +189,12 @@ def _worded(line: Line) -> Line:
             return replace(line, query=_by_author(name))
         case Name.UNSUBSCRIBE if not line.text:
             raise Unusable("Say which one: its number stands in `/papers subscriptions`.")
+        case Name.EDIT:
+            return _edited(_numbered(line))
+        case Name.PAUSE | Name.RESUME:
+            return _held(_numbered(line))
+        case Name.SETTINGS if line.text:
+            raise Unusable(f"I cannot set {_echo(line.text)}. Write `tz:` and a zone.")
         case Name.UNSUBSCRIBE:
             return replace(line, query=parse(line.text.removeprefix("#")))
         case _:
@@ -192,6 +206,59 @@ def _by_author(name: str) -> Query:
         return parse(f'author:"{name}"')
     except QueryError as error:
         raise Unusable(error.message) from None  # its place is not one of the line typed
+
+
+_NUMBERED = re.compile(r"#?(\d{1,9})(?:\s+(.*))?", re.DOTALL)
+_UNTIL = re.compile(r"until\b\s*", re.IGNORECASE)
+
+
+def _numbered(line: Line) -> Line:
+    """Take the subscription's number from the front."""
+    name = line.command.name
+    found = _NUMBERED.fullmatch(line.text)
+    if found is None:
+        words = f"{name} {line.text}"
+        raise Unusable(
+            f"Say which one to {name}, by its number: it stands in `/papers subscriptions`.",
+            fix=f"search {words}" if line.text else "subscriptions",
+        )
+    return replace(line, number=int(found[1]), text=found[2] or "")
+
+
+def _edited(line: Line) -> Line:
+    """Read the new query.  What only leaves something out is told by `text` alone: with the query
+    that it would replace it may be one."""
+    if not line.text:
+        return line
+    try:
+        return replace(line, query=parse(line.text))
+    except QueryError as error:
+        if only_leaves_out(line.text):
+            return line
+        error.command = f"edit {line.number}"
+        raise
+
+
+def only_leaves_out(text: str) -> bool:
+    """Whether a text is a query but for a word to find: `-survey -(slam OR nerf)`."""
+    try:
+        root = parse(f"{EXAMPLE} {text}").root
+    except QueryError:
+        return False
+    return isinstance(root, And) and all(isinstance(item, Not) for item in root.items[1:])
+
+
+def _held(line: Line) -> Line:
+    """`until DATE` behind the number of a pause; the date is read where today is known."""
+    if not line.text:
+        return line
+    until = _UNTIL.match(line.text) if line.command.name is Name.PAUSE else None
+    if until is None or until.end() == len(line.text):
+        raise Unusable(
+            f"I cannot read {_echo(line.text)} behind the number.",
+            fix=f"{line.command.name} {line.number}",
+        )
+    return replace(line, text=line.text[until.end() :])
 
 
 def _paper(text: str) -> PaperRef | Ordinal | None:
@@ -248,6 +315,8 @@ def _dated(line: Line, values: dict[str, str]) -> Line:
                 line = replace(line, before=_date(name, value))
             case "when":
                 _mode(value)
+            case "tz":
+                line = replace(line, timezone=value)
             case _:
                 raise AssertionError(name)
     if line.after and line.before and line.after >= line.before:

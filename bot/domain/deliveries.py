@@ -71,6 +71,7 @@ class Delivery:
     notice: NoticeBody | None = None
     message_id: MessageId | None = None
     attempt_started_at: datetime | None = None
+    timezone: str | None = None  #: the channel's own, an IANA name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,9 @@ class Action(StrEnum):
     SAMPLE = "sample"  #: ref: subscription id; a private sample card
     UNDO_SUBSCRIBE = "undo-subscribe"  #: ref: subscription id
     UNDO_STOP = "undo-stop"  #: ref: subscription id
+    STOP_ALL = "stop-all"  #: ref: draft id of the numbers to stop
+    EDIT = "edit"  #: ref: draft id of `NUMBER QUERY`; stores what the confirmation showed
+    UNDO_EDIT = "undo-edit"  #: ref: id of the change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

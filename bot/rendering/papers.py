@@ -162,16 +162,18 @@ def why_line(reason: Reason) -> Text:
     return text(f"Matches {reason.query}{hit}{place} (subscription {reason.number})")
 
 
+def place_of(paper: Paper) -> str:
+    """Where it appeared."""
+    if arxiv_id(paper):
+        return "arXiv"
+    if "huggingface" in paper.sources:
+        return "Hugging Face"
+    return "DOI" if paper.doi else "from a file"
+
+
 def _where(paper: Paper, today: date) -> tuple[str, ...]:
     """Where and when it appeared."""
-    if arxiv_id(paper):
-        place = "arXiv"
-    elif "huggingface" in paper.sources:
-        place = "Hugging Face"
-    elif paper.doi:
-        place = "DOI"
-    else:
-        place = "from a file"
+    place = place_of(paper)
     if paper.list_day is not None:
         return (f"{place}, {day(paper.list_day, today)}",)
     if paper.submitted_at is not None:

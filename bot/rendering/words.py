@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.replies import Span, Style, Text
 
@@ -70,6 +70,14 @@ def short_day(when: date, today: date) -> str:
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
     """`06:00`, in that zone."""
     return f"{at.astimezone(zone):%H:%M}"
+
+
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """The zone of that IANA name, if there is one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def graphemes_end(words: str, limit: int) -> int:

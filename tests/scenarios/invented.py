@@ -155,6 +155,12 @@ async def _empty(_request: web.Request) -> web.Response:
     return web.json_response([])
 
 
+async def _unknown(_request: web.Request) -> web.Response:
+    """arXiv's answer to an id that it does not have."""
+    body = "<?xml version='1.0' encoding='UTF-8'?><feed xmlns='http://www.w3.org/2005/Atom'/>"
+    return web.Response(body=body.encode(), content_type="application/atom+xml")
+
+
 @asynccontextmanager
 async def printing() -> AsyncIterator[Press]:
     """The press on Thursday 11 June 2026; Friday's list is ready."""
@@ -166,6 +172,7 @@ async def printing() -> AsyncIterator[Press]:
             web.get("/rss/{categories}", press.feed),
             web.get("/api/daily_papers", press.daily),
             web.get("/api/papers/search", _empty),
+            web.get("/api/query", _unknown),
         ]
     )
     server = TestServer(application)

@@ -190,11 +190,13 @@ async def test_subscribing_is_one_answer_and_one_visible_notice(feed_of_friday) 
     await lab.posts()
     said(
         "@student subscribed #gaussians to gaussian (1), as announced.\n"
-        "Stop: `/papers unsubscribe 1`\n"
+        "Change or stop: `/papers edit 1` · `/papers unsubscribe 1`\n"
         "[Undo]",
         (await lab.wall())[-1],
     )
-    said("Already here: subscription 1, by @student.", await lab.says("subscribe GAUSSIAN"))
+    said(
+        "Already here: subscription 1, by @student.\n[Edit 1]", await lab.says("subscribe GAUSSIAN")
+    )
 
 
 async def test_cancel_stores_nothing(feed_of_friday) -> None:
@@ -211,8 +213,8 @@ async def test_stopping_and_undoing_keeps_the_number(feed_of_friday) -> None:
     said("Stopped 1.\n[Undo]", await lab.says("unsubscribe 1"))
     stopped = lab.reply
     said(
-        "No subscription 1 here (stopped by @student today).{usage}",
-        (await lab.says("unsubscribe 1")).replace("\n", " "),
+        "No subscription 1 here (stopped by @student today).\n[Bring it back]",
+        await lab.says("unsubscribe 1"),
     )
     said("Subscription 1 is back.", await lab.presses("Undo", of=stopped))
     listed = await lab.says("subscriptions")

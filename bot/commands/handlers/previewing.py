@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median_low
 
 from bot.commands.desk import Asked
-from bot.commands.handlers.offering import may_change, notice
+from bot.commands.handlers.offering import may_change, notice, run_button
 from bot.commands.handlers.timing import next_words
 from bot.commands.parser import Line
 from bot.domain.replies import Action, Button, Preview, Reply, Row, plain
@@ -28,7 +28,7 @@ async def preview(asked: Asked, line: Line) -> Reply:
     may_change(asked)
     assert line.query is not None
     if (same := await _same(asked, line.query)) is not None:
-        return already(same)
+        return await already(asked, same)
     draft = await asked.desk.memory.keep_draft(
         asked.channel, asked.invocation.actor.id, str(line.query)
     )
@@ -114,9 +114,11 @@ async def _samples(asked: Asked, query: Query) -> tuple[Row, ...]:
     )
 
 
-def already(same: Subscription) -> Reply:
+async def already(asked: Asked, same: Subscription) -> Reply:
+    """That the channel has the query already."""
     said = f"Already here: subscription {same.number}, by @{same.owner_name}."
-    return notice(text(said))
+    edit = await run_button(asked, f"edit {same.number}", f"Edit {same.number}")
+    return notice(text(said), edit)
 
 
 async def _same(asked: Asked, query: Query) -> Subscription | None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from bot.commands.desk import Asked
 from bot.commands.handlers.offering import may_change, notice
 from bot.commands.handlers.previewing import already, first_words
+from bot.commands.handlers.standing import may_come_back
+from bot.commands.handlers.standing import stopped as stopped_reply
 from bot.commands.parser import LONGEST_ECHO, Line
 from bot.domain.deliveries import NoticeBody, Reason
 from bot.domain.replies import Action, Button, DraftId, Reply, Text, Tone
@@ -18,7 +20,7 @@ from bot.query.matching import match, prepare
 from bot.query.parser import parse
 from bot.query.values import Query
 from bot.rendering.papers import Shown, card_reply, why_line
-from bot.rendering.words import count, cut, joined, short_day, strong, text, with_code
+from bot.rendering.words import count, cut, day, joined, short_day, strong, text, with_code
 
 LONGEST_ID = 18  #: digits
 
@@ -37,7 +39,7 @@ async def subscribe(asked: Asked, ref: str) -> Reply:
         actor_name=asked.invocation.actor.name,
         lines=(
             f"{asked.person} subscribed {asked.here} to {query} ({{n}}), as announced.",
-            "Stop: `/papers unsubscribe {n}`",
+            "Change or stop: `/papers edit {n}` · `/papers unsubscribe {n}`",
         ),
         undo=(Action.UNDO_SUBSCRIBE, ""),
     )
@@ -49,7 +51,7 @@ async def subscribe(asked: Asked, ref: str) -> Reply:
         notice=body,
     )
     if not fresh:
-        return replace(already(stored), replaces=True)
+        return replace(await already(asked, stored), replaces=True)
     asked.desk.wake()
     first = await first_words(asked, near=True)
     done = text(f"Done: subscription {stored.number}, first papers {first}.")
@@ -115,7 +117,7 @@ def listed(asked: Asked, active: Sequence[Subscription]) -> tuple[Text, ...]:
         text(
             strong(str(one.number)),
             f" {one.query} · as announced · by @{one.owner_name} "
-            f"{_since(asked, one)} · {_last(asked, one)}",
+            f"{_since(asked, one)} · {_last(asked, one)}{_paused(asked, one)}",
         )
         for one in active
     )
@@ -125,6 +127,15 @@ def _since(asked: Asked, one: Subscription) -> str:
     when = one.created_at.astimezone(asked.zone).date()
     words = short_day(when, asked.today)
     return words if words in {"today", "yesterday"} else f"since {words}"
+
+
+def _paused(asked: Asked, one: Subscription) -> str:
+    held = one.pause(asked.now)
+    if held is None:
+        return ""
+    if held.ends_at is None:
+        return " · paused"
+    return f" · paused until {day(held.ends_at.astimezone(asked.zone).date(), asked.today)}"
 
 
 def _last(asked: Asked, one: Subscription) -> str:
@@ -142,16 +153,66 @@ async def unsubscribe(asked: Asked, line: Line) -> Reply:
     """Stop one by its number or its query."""
     may_change(asked)
     everything = await asked.desk.subscriptions.of_channel(asked.channel, stopped=True)
+    if line.text.lower() == "all":
+        return await _all(asked)
     assert line.query is not None
     chosen = _chosen(line.text, line.query, everything)
     if chosen is None:
         raise Unusable(_no_such(asked, line.text, everything))
     if chosen.stopped_at is not None:
-        when = short_day(chosen.stopped_at.astimezone(asked.zone).date(), asked.today)
-        raise Unusable(
-            f"No subscription {chosen.number} here (stopped by @{chosen.stopped_by} {when})."
-        )
+        return stopped_reply(asked, chosen)
     return await _stop(asked, chosen.id)
+
+
+async def _all(asked: Asked) -> Reply:
+    """Which ones would be stopped: nothing is, before the button is pressed."""
+    active = await asked.desk.subscriptions.of_channel(asked.channel)
+    if not active:
+        raise Unusable(f"{asked.here} has no subscriptions to stop.")
+    numbers = ",".join(str(one.number) for one in active)
+    draft = await asked.desk.memory.keep_draft(
+        asked.channel, asked.invocation.actor.id, f"unsubscribe {numbers}"
+    )
+    stop_them = Button(
+        action=Action.STOP_ALL,
+        ref=draft,
+        label=f"Stop all {len(active)}" if len(active) > 1 else f"Stop {active[0].number}",
+        spoken=f"Stop {count(len(active), 'subscription')} of {asked.here}",
+    )
+    said = text(f"This stops {_named(active)} in {asked.here}. Nothing is stopped yet.")
+    return notice(said, stop_them, Button(action=Action.CANCEL, ref=draft, label="Cancel"))
+
+
+async def stop_all(asked: Asked, ref: str) -> Reply:
+    """The confirmed end of the subscriptions that were named, with one notice."""
+    may_change(asked)
+    draft = await asked.desk.memory.draft(asked.channel, DraftId(ref))
+    if draft is None:
+        raise Unusable("That is too old. Ask again: `/papers unsubscribe all`.")
+    numbers = draft.text.removeprefix("unsubscribe ").split(",")
+    active = [
+        one
+        for one in await asked.desk.subscriptions.of_channel(asked.channel)
+        if str(one.number) in numbers
+    ]
+    body = NoticeBody(
+        actor_name=asked.invocation.actor.name, lines=(f"{asked.person} stopped {_named(active)}.",)
+    )
+    done = await asked.desk.subscriptions.stop_all(
+        asked.channel,
+        [one.id for one in active],
+        by=asked.invocation.actor.name,
+        notice=body,
+    )
+    if not done:
+        return replace(notice(text("They are stopped already.")), replaces=True)
+    asked.desk.wake()
+    said = text(f"Stopped {joined([str(one.number) for one in done])}.")
+    return replace(notice(said, tone=Tone.DONE), replaces=True)
+
+
+def _named(active: Sequence[Subscription]) -> str:
+    return joined([f"{one.number} ({one.query})" for one in active])
 
 
 def _chosen(typed: str, query: Query, everything: Sequence[Subscription]) -> Subscription | None:
@@ -201,6 +262,11 @@ async def undo_stop(asked: Asked, ref: str) -> Reply:
     """*Undo* after a stop: it is back under its number, with what was waiting."""
     may_change(asked)
     one = await _by_id(asked, ref)
+    if one.stopped_at is not None and not may_come_back(asked, one):
+        raise Unusable(
+            f"{one.number} was stopped more than 7 days ago. Subscribe again.",
+            fix=f"subscribe {one.query}",
+        )
     body = NoticeBody(
         actor_name=asked.invocation.actor.name,
         lines=(f"{asked.person} brought {one.number} ({one.query}) back.",),

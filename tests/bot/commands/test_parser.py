@@ -156,7 +156,14 @@ def test_no_option_is_a_field_of_queries() -> None:
 def test_the_catalogue_is_whole() -> None:
     assert len({command.name for command in COMMANDS}) == len(COMMANDS) == len(Name)
     changing = {command.name for command in COMMANDS if command.right is Right.CHANGE}
-    assert changing == {Name.SUBSCRIBE, Name.UNSUBSCRIBE}
+    assert changing == {
+        Name.SUBSCRIBE,
+        Name.UNSUBSCRIBE,
+        Name.EDIT,
+        Name.PAUSE,
+        Name.RESUME,
+        Name.SETTINGS,
+    }
     for command in COMMANDS:
         for example in command.examples:
             assert line(example.removeprefix("/papers")).command.name is command.name
