@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from adapters.settings import Settings
-from adapters.wiring import EVERY, VERSION, assembled
+from adapters.wiring import VERSION, assembled
 from bot.clock import Clock, SystemClock
 from bot.pipeline.ingest import Polled
-from bot.pipeline.supervision import keep_running, read_again_and_again
+from bot.pipeline.supervision import keep_running
 from bot.ports import Source
 
 log = structlog.get_logger("paperboy")
@@ -72,13 +72,10 @@ async def serve(settings: Settings) -> int:
         watch.start(loops, "relay", program.relay.run, clock)
         watch.start(loops, "upkeep", program.upkeep.run, clock)
 
-        async def poll(source: Source) -> None:
-            watch.note(await program.ingestion.poll(source))
-
         for source in program.sources:
 
             async def read(source: Source = source) -> None:
-                await read_again_and_again(source, poll, EVERY[source.name], clock)
+                await program.reader.run(source, watch.note)
 
             watch.start(loops, source.name, read, clock)
         log.info("server.started", url=program.channel.url, version=VERSION)

@@ -80,7 +80,7 @@ async def poll(settings: Settings) -> int:
         results = []
         await program.upkeep.fill_missed()
         for source in program.sources:
-            polled = await program.ingestion.poll(source)
+            polled = await program.reader.read(source)
             results.append(polled)
             print(_line(polled), flush=True)
         await program.upkeep.tell()

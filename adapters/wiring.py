@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.metadata import version
+from random import Random
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -39,6 +39,7 @@ from bot.domain.replies import Reply
 from bot.errors import StoreError
 from bot.pipeline.filling import Filling
 from bot.pipeline.ingest import Ingestion
+from bot.pipeline.reading import Reader
 from bot.pipeline.relay import Relay
 from bot.pipeline.upkeep import Upkeep
 from bot.ports import Source
@@ -47,13 +48,6 @@ from bot.rendering.words import zone_named
 from bot.service import PapersBot
 
 VERSION = version("paperboy")
-
-EVERY: Mapping[str, timedelta] = {
-    "arxiv": timedelta(minutes=30),
-    "daily": timedelta(minutes=30),
-    "trending": timedelta(hours=1),
-}
-"""How often each source is read.  arXiv announces once a day; an unchanged list answers 304."""
 
 log = structlog.get_logger("paperboy")
 
@@ -68,6 +62,7 @@ class Program:
     bot: PapersBot
     store: Store
     ingestion: Ingestion
+    reader: Reader
     filling: Filling
     upkeep: Upkeep
     relay: Relay
@@ -162,6 +157,8 @@ async def assembled(
             bot=bot,
             store=store,
             ingestion=ingestion,
+            # Spreads readings, and guards nothing.
+            reader=Reader(ingestion.poll, store.breakers, clock, Random()),  # noqa: S311
             filling=filling,
             upkeep=upkeep,
             relay=relay,

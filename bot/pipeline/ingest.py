@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.clock import Clock
 from bot.domain.pages import Cursor, Ingest, Page, Unchanged
-from bot.errors import SourceError
+from bot.errors import SourceAway, SourceError
 from bot.pipeline.plan import Context, plan_page
 from bot.ports import IngestPlan, IngestStore, Source
 
@@ -30,6 +31,8 @@ class Polled:
     skipped: int = 0  #: entries that could not be read
     unchanged: bool = False
     failure: str | None = None
+    retry_after: timedelta | None = None  #: how long the source asked to be left alone
+    newest_day: date | None = None  #: the newest list day read, now or before
 
 
 class Ingestion:
@@ -51,10 +54,16 @@ class Ingestion:
             page = await source.fetch(cursor.value if cursor else None)
         except SourceError as error:
             await self._store.note_failure(source.name, str(error), self._clock.now())
-            return Polled(source=source.name, failure=str(error))
+            return Polled(
+                source=source.name,
+                failure=str(error),
+                retry_after=error.retry_after if isinstance(error, SourceAway) else None,
+                newest_day=cursor.newest_day if cursor else None,
+            )
         if isinstance(page, Unchanged):
             await self._touch(page)
-            return Polled(source=source.name, unchanged=True)
+            newest_day = cursor.newest_day if cursor else None
+            return Polled(source=source.name, unchanged=True, newest_day=newest_day)
         first = cursor is None or cursor.read_at is None
         known_only = first and page.source in FIRST_READING_IS_KNOWLEDGE
         plan = await self._store_page(page, Ingest.KNOWLEDGE if known_only else Ingest.ANNOUNCEMENT)
@@ -64,6 +73,7 @@ class Ingestion:
             changed=len(plan.papers),
             owed=len(plan.owed),
             skipped=page.skipped,
+            newest_day=plan.cursor.newest_day if plan.cursor else None,
         )
 
     async def remember(self, page: Page) -> int:

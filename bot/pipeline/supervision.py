@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.ports import Source
 
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -40,15 +39,3 @@ async def keep_running(
                 reported = True
         await clock.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
-
-
-async def read_again_and_again(
-    source: Source,
-    poll: Callable[[Source], Awaitable[object]],
-    every: timedelta,
-    clock: Clock,
-) -> None:
-    """Read a source now and then every so often."""
-    while True:
-        await poll(source)
-        await clock.sleep(every)
