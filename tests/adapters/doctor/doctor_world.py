@@ -1,4 +1,6 @@
-"""A folder in which `paperboy doctor` is called, and sources on loopback that can be made to fail."""
+"""A folder in which `paperboy doctor` is called, and sources on loopback that can be made to
+fail.
+"""
 
 import asyncio
 import ctypes

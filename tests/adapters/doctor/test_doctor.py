@@ -1,4 +1,6 @@
-"""`paperboy doctor`: a sound place is ok, wrong settings and places are recognised, and how it is shown."""
+"""`paperboy doctor`: a sound place is ok, wrong settings and places are recognised, and how it
+is shown.
+"""
 
 import asyncio
 import json
