@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from invented import Entry, printing
 from scenario_world import World, berlin, living
 from test_dialogues import said
 
+from bot.domain.papers import Paper, PaperId
 from bot.domain.replies import Card
 
 SPLATS = '"gaussian splatting"'
@@ -216,6 +217,14 @@ async def test_resuming_says_what_was_missed(saturday) -> None:
     said("Resumed 1. Nothing matched meanwhile.", await saturday.says("resume 1"))
 
 
+async def test_what_another_subscription_posted_was_not_missed(saturday) -> None:
+    await subscribed(saturday, "boats")
+    await saturday.says("pause 1")
+    await reads(saturday, "2026-06-15", splat(1), splat(2, "Gaussian Kites"))
+    answer = await saturday.says("resume 1")
+    assert answer.startswith("Resumed 1. The one that matched meanwhile is not posted.")
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
@@ -290,6 +299,17 @@ async def test_the_channels_zone_is_used_where_the_persons_is_not_known(saturday
     assert "about 04:00" in await saturday.says("subscribe nerf")
     await saturday.says("settings tz:asia/tokyo")
     assert "about 13:00" in await saturday.says("subscribe nerf")
+
+
+async def test_a_channels_cards_tell_days_of_its_own_zone(tmp_path) -> None:
+    paper = Paper(id=PaperId("arxiv:2612.90001"), title="Lanterns", list_day=date(2026, 12, 31))
+    async with living(tmp_path, datetime(2026, 12, 31, 20, tzinfo=UTC)) as world:
+        await world.knows(paper)
+        await world.says("settings tz:Asia/Tokyo")
+        await world.says("2612.90001")
+        await world.presses("Share")
+        await world.posts()
+        assert "arXiv, Thursday 31 December 2026" in (await world.wall())[-1]
 
 
 # -- e. why ------------------------------------------------------------------------------
