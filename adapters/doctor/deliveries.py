@@ -13,7 +13,7 @@ TOO_LONG = timedelta(hours=1)
 
 def check(facts: Facts | None, now: datetime, *, running: bool) -> list[Finding]:
     if facts is None:
-        return [ok(Check.DELIVERIES, "Nothing is owed that could be read.")]
+        return [ok(Check.DELIVERIES, "Nothing is owed, as far as it can be read.")]
     found = []
     if facts.dead:
         found.append(
