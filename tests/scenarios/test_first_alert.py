@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 from replayed import replaying
-from scenario_world import SHARED, World, berlin, living
+from scenario_world import SHARED, World, berlin, living, mission_papers
 
 from bot.domain.deliveries import Sent
 from bot.domain.replies import Card, Reply, Style, plain
@@ -183,6 +183,7 @@ async def test_few_local_matches_ask_the_sources_and_keep_what_matches(tmp_path)
         living(tmp_path, berlin("2026-06-12T07:00"), replay.url, ARXIV_CATEGORIES="cs.GT") as world,
     ):
         await world.polls("arxiv")
+        await world.knows(*mission_papers()[:3])
         answer = await world.says("splatting")
         number = int(re.match(r"\*\*(\d+) papers\*\*", answer)[1])
         assert number > 10
