@@ -43,11 +43,17 @@ def test_a_database_that_cannot_be_used(place, url):
 
 def test_a_damaged_database(filled):
     path = filled.data / "paperboy.db"
-    content = bytearray(path.read_bytes())
-    content[4096 * 5 :] = b"\x55" * (len(content) - 4096 * 5)
-    path.write_bytes(content)
-    found, _ = filled.doctor()
-    assert "is damaged" in one(found, "database", "fail")
+    sound = path.read_bytes()
+    damages = {
+        "pages overwritten": sound[: 4096 * 5] + b"\x55" * (len(sound) - 4096 * 5),
+        "cut off": sound[: len(sound) // 2],
+        # Seven free pages are counted where none are: only a check of the whole file sees that.
+        "wrong count": sound[:36] + (7).to_bytes(4, "big") + sound[40:],
+    }
+    for content in damages.values():
+        path.write_bytes(content)
+        found, _ = filled.doctor()
+        assert "is damaged" in one(found, "database", "fail")
 
 
 def test_a_newer_and_an_older_schema(filled, monkeypatch):
