@@ -183,7 +183,8 @@ async def test_few_local_matches_ask_the_sources_and_keep_what_matches(tmp_path)
         living(tmp_path, berlin("2026-06-12T07:00"), replay.url, ARXIV_CATEGORIES="cs.GT") as world,
     ):
         await world.polls("arxiv")
-        await world.knows(*mission_papers()[:3])
+        known = [one for one in mission_papers() if "Splatting" in one.title][:3]
+        await world.knows(*known)
         answer = await world.says("splatting")
         number = int(re.match(r"\*\*(\d+) papers\*\*", answer)[1])
         assert number > 10

@@ -94,3 +94,17 @@ async def test_a_list_that_is_due_and_was_not_read_is_promised(tmp_path) -> None
         assert "1 subscription, 1 waiting." in await world.says("status")
         await world.posts()
         assert "1 subscription, nothing waiting." in await world.says("status")
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Los_Angeles", "Sunday 7 June about 21:00"),
+        ("Asia/Tokyo", "Monday 8 June about 13:00"),
+        ("Nowhere/At-All", "Monday 8 June about 04:00"),
+        (None, "Monday 8 June about 04:00"),
+    ],
+)
+async def test_the_next_list_is_told_in_the_persons_own_time(harbour, zone, words) -> None:
+    harbour.timezone = zone
+    assert f"The next list comes {words}." in await harbour.says("today")
