@@ -27,6 +27,9 @@ LEAVE = 8.0
 """Seconds from the wish to stop to the end.  A library's thread that never ends must not keep a
 dead program alive (supervisors would take it for a live one)."""
 
+LINGER = 2.0
+"""Seconds that such a thread has when the work is done, or could not be begun."""
+
 STOPS = (signal.SIGINT, signal.SIGTERM)
 IMPATIENT = 1.0
 """Seconds after which another signal means a person who does not want to wait.  Sooner, it is the
@@ -83,7 +86,7 @@ def main() -> None:
         # Before the program was under way; from then on Ctrl-C is a signal like SIGTERM.
         code = Exit.STOPPED
     finally:
-        _leave_in_time(code)
+        _leave_in_time(code, LINGER)
         for number in STOPS:
             # Python's end puts the default back, which would change how the program ended.
             signal.signal(number, signal.SIG_IGN)
@@ -113,10 +116,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         _complain(*warnings, *([DOCTOR] if serves and warnings else []))
         stopped = Exit.OK if serves else Exit.STOPPED
-        return asyncio.run(_until_stopped(_task(given, asked), stopped))
+        return asyncio.run(_until_stopped(_told(_task(given, asked), serves=serves), stopped))
     except PaperboyError as error:
-        _complain(*str(error).splitlines(), *([DOCTOR] if serves else []))
-        return _code_of(error, serves=serves)
+        return _failed(error, serves=serves)
+
+
+async def _told(task: Coroutine[Any, Any, int], *, serves: bool) -> int:
+    """Carry out the task; an expected error is told at once and becomes the exit code, whatever
+    thread may still be busy."""
+    try:
+        return await task
+    except PaperboyError as error:
+        code = _failed(error, serves=serves)
+        _leave_in_time(code, LINGER)
+        return code
+
+
+def _failed(error: PaperboyError, *, serves: bool) -> Exit:
+    _complain(*str(error).splitlines(), *([DOCTOR] if serves else []))
+    return _code_of(error, serves=serves)
 
 
 def _code_of(error: PaperboyError, *, serves: bool) -> Exit:
@@ -184,7 +202,7 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
         nonlocal asked_at
         if asked_at is None:
             asked_at = time.monotonic()
-            _leave_in_time(stopped)
+            _leave_in_time(stopped, LEAVE)
             running.cancel()
         elif time.monotonic() - asked_at > IMPATIENT:
             os._exit(Exit.STOPPED)
@@ -205,8 +223,8 @@ async def _until_stopped(task: Coroutine[Any, Any, int], stopped: int) -> int:
                 signal.signal(number, lambda *_: stop())
 
 
-def _leave_in_time(code: int) -> None:
-    reaper = threading.Timer(LEAVE, os._exit, [int(code)])
+def _leave_in_time(code: int, seconds: float) -> None:
+    reaper = threading.Timer(seconds, os._exit, [int(code)])
     reaper.daemon = True
     reaper.start()
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -27,17 +28,34 @@ class Watch:
     def __init__(self) -> None:
         self._loops: list[asyncio.Task[None]] = []
         self._away: set[str] = set()
+        self._failing: set[str] = set()
 
     def health(self) -> Mapping[str, object]:
         """What /healthz tells."""
         alive = bool(self._loops) and not any(loop.done() for loop in self._loops)
-        return {"ok": alive, "version": VERSION, "pid": os.getpid(), "away": sorted(self._away)}
+        return {
+            "ok": alive,
+            "version": VERSION,
+            "pid": os.getpid(),
+            "failing": sorted(self._failing),
+            "away": sorted(self._away),
+        }
 
     def start(
         self, group: asyncio.TaskGroup, name: str, loop: Callable[[], Awaitable[None]], clock: Clock
     ) -> None:
         """Keep a loop running in the group."""
-        self._loops.append(group.create_task(keep_running(name, loop, clock, loop_failed)))
+        self._loops.append(group.create_task(keep_running(name, loop, clock, self)))
+
+    def failed(self, name: str, error: Exception) -> None:
+        """A loop raised what nobody expected; it is started again."""
+        self._failing.add(name)
+        log.error("loop.failed", loop=name, exc_info=error)
+
+    def recovered(self, name: str) -> None:
+        """It runs as it should again."""
+        self._failing.discard(name)
+        log.info("loop.recovered", loop=name)
 
     def note(self, polled: Polled) -> None:
         """Log what a reading brought: one line per outage, and one when it is over."""
@@ -65,6 +83,7 @@ async def serve(settings: Settings) -> int:
     clock = SystemClock()
     watch = Watch()
     async with (
+        _said_at_the_end(),
         assembled(settings, clock, health=watch.health) as program,
         program.channel,
         asyncio.TaskGroup() as loops,
@@ -83,6 +102,11 @@ async def serve(settings: Settings) -> int:
     return 0
 
 
-def loop_failed(name: str, error: BaseException) -> None:
-    """A loop raised what nobody expected; it is started again."""
-    log.error("loop.failed", loop=name, exc_info=error)
+@asynccontextmanager
+async def _said_at_the_end() -> AsyncIterator[None]:
+    """Log that everything was closed; a program that was killed did not come to that."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        log.info("server.stopped")
+        raise

@@ -136,7 +136,6 @@ async def assembled(
             remember=ingestion.remember,
             clock=clock,
         )
-        stack.push_async_callback(lookup.aclose)
         filling = Filling(clients.archive, ingestion.announce, ingestion.remember, clock)
         upkeep = Upkeep(store.outages, filling, clock, wake)
         desk = _desk(
@@ -151,6 +150,8 @@ async def assembled(
         )
         bot = PapersBot(desk, invocation_failed)
         stack.push_async_callback(bot.close)
+        # Before that: an answer that is being made must not wait for a source any more.
+        stack.push_async_callback(lookup.aclose)
         channel = _channel(settings, bot, store, clock, health)
         relay = Relay(store.outbox, channel.messenger, render, clock)
         yield Program(

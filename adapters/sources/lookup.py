@@ -74,9 +74,11 @@ class SourceLookup:
         self._away_until: dict[_Name, datetime] = {}
         self._asked: dict[str, datetime] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     async def aclose(self) -> None:
-        """Give up what is still under way."""
+        """Give up what is still under way, and ask nothing more."""
+        self._closed = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -180,6 +182,8 @@ class SourceLookup:
 
     async def _ask(self, name: _Name, request: Callable[[], Awaitable[T]]) -> T:
         """Ask a source, unless it is known to be away, and remember how that went."""
+        if self._closed:
+            raise SourceAway("Paperboy is stopping.")
         away_until = self._away_until.get(name)
         if away_until is not None:
             left = away_until - self._clock.now()

@@ -34,6 +34,10 @@ BATCH = 20
 IDLE = timedelta(seconds=30)
 LOOK_BACK = timedelta(seconds=60)
 
+LAST_POST = timedelta(seconds=3)
+"""How long a post that is under way may take when the relay is stopped: a request that is cut off
+may have arrived all the same, so it would have to be looked for."""
+
 Render = Callable[[Delivery], Reply]
 
 
@@ -77,12 +81,25 @@ class Relay:
 
     async def _deliver(self, delivery: Delivery, claimed_at: datetime) -> None:
         """Post one claimed delivery and settle it, also when the relay is stopped meanwhile."""
+        attempt = asyncio.ensure_future(self._attempt(delivery, claimed_at))
         try:
-            outcome = await self._attempt(delivery, claimed_at)
+            outcome = await asyncio.shield(attempt)
         except asyncio.CancelledError:
-            await _finish(self._outbox.settle(delivery.id, Ambiguous("the attempt was cut off")))
+            await _finish(self._settle_last(delivery, attempt))
             raise
         await _finish(self._outbox.settle(delivery.id, outcome))
+
+    async def _settle_last(self, delivery: Delivery, attempt: asyncio.Future[Outcome]) -> None:
+        """Settle an attempt that is under way while the relay is being stopped."""
+        timer = asyncio.ensure_future(self._clock.sleep(LAST_POST))
+        await asyncio.wait((attempt, timer), return_when=asyncio.FIRST_COMPLETED)
+        timer.cancel()
+        if not attempt.done():
+            attempt.cancel()
+            await asyncio.wait((attempt,))
+        cut_off = attempt.cancelled()
+        outcome = Ambiguous("the attempt was cut off") if cut_off else attempt.result()
+        await self._outbox.settle(delivery.id, outcome)
 
     async def _attempt(self, delivery: Delivery, claimed_at: datetime) -> Outcome:
         if delivery.paper is None and delivery.notice is None:

@@ -7,8 +7,6 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import urllib.request
 
@@ -280,37 +278,6 @@ def test_a_folder_that_cannot_be_is_refused(paperboy, tmp_path):
     refused = paperboy("migrate", PAPERBOY_DATA_DIR="/proc/paperboy")
     assert "PAPERBOY_DATA_DIR" in sentence(refused)
     assert refused.returncode == Exit.STORE
-
-
-HANGING = """
-import sys, threading, time
-from adapters import cli, tasks
-from bot.errors import StoreError
-
-async def migrate(settings):
-    threading.Thread(target=time.sleep, args=(600,)).start()
-    raise StoreError("No.")
-
-tasks.migrate = migrate
-cli.LEAVE = 0.1
-sys.argv = ["paperboy", "migrate"]
-cli.main()
-"""
-
-
-def test_a_thread_that_never_ends_does_not_keep_the_program_alive(paperboy, tmp_path):
-    """As aiosqlite's does when a program fails after it has opened the file."""
-    result = subprocess.run(
-        [sys.executable, "-c", HANGING],
-        cwd=tmp_path,
-        env=paperboy.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert sentence(result) == "No."
-    assert result.returncode == Exit.STORE
 
 
 # -- secrets ------------------------------------------------------------------

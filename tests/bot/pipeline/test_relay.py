@@ -34,6 +34,13 @@ class StillClock:
         await asyncio.Event().wait()
 
 
+class HastyClock(StillClock):
+    """What is waited for is over at once."""
+
+    async def sleep(self, duration: timedelta) -> None:
+        await asyncio.sleep(0)
+
+
 class MemoryOutbox:
     def __init__(self, *deliveries: Delivery) -> None:
         self.waiting = list(deliveries)
@@ -106,8 +113,8 @@ def delivery(
     )
 
 
-def relay(outbox: MemoryOutbox, wall: Wall) -> Relay:
-    return Relay(outbox, wall, lambda one: Reply(summary=str(one.id)), StillClock())
+def relay(outbox: MemoryOutbox, wall: Wall, clock: StillClock | None = None) -> Relay:
+    return Relay(outbox, wall, lambda one: Reply(summary=str(one.id)), clock or StillClock())
 
 
 async def test_what_is_owed_is_posted_and_settled() -> None:
@@ -148,10 +155,28 @@ async def test_a_delivery_without_content_is_refused() -> None:
     assert isinstance(outbox.settled["a"], Refused)
 
 
-async def test_a_cancelled_relay_still_settles_what_was_in_flight() -> None:
-    outbox, wall = MemoryOutbox(delivery("a")), Wall()
+async def test_a_stopped_relay_lets_the_post_in_flight_end() -> None:
+    outbox, wall = MemoryOutbox(delivery("a"), delivery("b")), Wall()
     wall.hold.clear()
     task = asyncio.create_task(relay(outbox, wall).run())
+    while len(wall.posted) < 2:
+        await asyncio.sleep(0)
+    outbox.waiting.append(delivery("c"))
+    task.cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not task.done()
+    wall.hold.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert outbox.settled == {"a": Sent(MessageId("m-a")), "b": Sent(MessageId("m-b"))}
+    assert "c" not in wall.posted
+
+
+async def test_a_stopped_relay_cuts_off_a_post_that_takes_too_long() -> None:
+    outbox, wall = MemoryOutbox(delivery("a")), Wall()
+    wall.hold.clear()
+    task = asyncio.create_task(relay(outbox, wall, HastyClock()).run())
     while not wall.posted:
         await asyncio.sleep(0)
     task.cancel()
